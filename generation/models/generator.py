@@ -1,0 +1,44 @@
+"""Generators: the registered diffusion models that batches may use."""
+
+import uuid
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+
+
+class GeneratorQuerySet(models.QuerySet["Generator"]):
+    """Questions about generators."""
+
+    def available(self) -> Self:
+        """Those a researcher may still pick."""
+        return self.filter(retired_at=None)
+
+
+class Generator(models.Model):
+    """One Stable-Diffusion-shaped model: a local folder in safetensors, or a hub id the user allowed."""
+
+    token = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(max_length=120, unique=True)
+    source = models.CharField(max_length=500, help_text="A folder on the workers' machines, or a hub id.")
+    from_hub = models.BooleanField(default=False)
+    weights_sha256 = models.CharField(max_length=64, blank=True)
+    native_size = models.PositiveIntegerField(default=512)
+    size_multiple = models.PositiveIntegerField(default=8)
+    max_prompt_tokens = models.PositiveIntegerField(default=77)
+    licence = models.CharField(max_length=200, blank=True)
+    # Trained on phantoms only: its images stand in for a demonstration, and pages say so.
+    phantoms = models.BooleanField(default=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    objects = GeneratorQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,46 @@
+"""What every page's frame needs: the navigation for this person's role, and the demonstration bar."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from lungstudy.accounts.models import User
+from lungstudy.site.demonstration import only_demonstration_data
+
+READER_PAGES = [("Reading", "site:home")]
+RESEARCHER_PAGES = [
+    ("Home", "site:home"),
+    ("Library", "library:datasets"),
+    ("Generate", "generation:batches"),
+    ("Studies", "reader:studies"),
+]
+ADMIN_PAGES = [
+    *RESEARCHER_PAGES,
+    ("People", "accounts:people"),
+    ("Audit log", "audit:log"),
+    ("System", "site:system"),
+]
+
+
+def pages_for(user: User) -> list[tuple[str, str]]:
+    """Names and URL names of the pages in this person's navigation."""
+    if user.is_admin:
+        return ADMIN_PAGES
+    return RESEARCHER_PAGES if user.is_researcher else READER_PAGES
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """Context of the page frame."""
+    if not request.user.is_authenticated:
+        return {"navigation": [], "demonstration": only_demonstration_data()}
+    home = reverse("site:home")
+    navigation = [
+        {
+            "name": name,
+            "url": url,
+            "current": request.path == url or (url != home and request.path.startswith(url)),
+        }
+        for name, url in ((name, reverse(view)) for name, view in pages_for(request.user))
+    ]
+    return {"navigation": navigation, "demonstration": only_demonstration_data()}

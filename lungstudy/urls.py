@@ -1,0 +1,17 @@
+"""Where each app's pages hang; apps are named by string so that nothing here imports them."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("lungstudy.site.urls")),
+    path("", include("lungstudy.accounts.urls")),
+    path("audit/", include("lungstudy.audit.urls")),
+    path("library/", include("lungstudy.library.urls")),
+    path("generation/", include("generation.urls")),
+    path("", include("reader.urls")),
+]
+
+handler400 = "lungstudy.site.views.bad_request"
+handler403 = "lungstudy.site.views.refused"
+handler404 = "lungstudy.site.views.not_found"
+handler500 = "lungstudy.site.views.broken"

@@ -1,0 +1,10 @@
+"""The reader app."""
+
+from django.apps import AppConfig
+
+
+class ReaderConfig(AppConfig):
+    """Names the app for Django."""
+
+    name = "reader"
+    label = "reader"

@@ -1,0 +1,54 @@
+"""Assignments: one reader in one study, with a link to join by and a stored order."""
+
+import uuid
+from typing import Self
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+
+from lungstudy.accounts.models import Invitation, User
+from reader.models.study import Study
+
+
+class AssignmentQuerySet(models.QuerySet["Assignment"]):
+    """Questions about assignments."""
+
+    def of_reader(self, user: User | AnonymousUser) -> Self:
+        """This person's own places in studies."""
+        return self.none() if isinstance(user, AnonymousUser) else self.filter(reader=user)
+
+    def with_progress(self) -> Self:
+        """Adds `n_slots` and `n_read`; counts only, never verdicts."""
+        return self.annotate(
+            n_slots=models.Count("slots", distinct=True),
+            n_read=models.Count("slots", filter=models.Q(slots__readings__counted=True), distinct=True),
+        )
+
+
+class Assignment(models.Model):
+    """Reader number N of a study: invited first, joined when the link is accepted."""
+
+    token = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="assignments")
+    number = models.PositiveIntegerField(help_text="From 1; decides this reader's order, and names them in exports.")
+    reader = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="assignments"
+    )
+    invitation = models.OneToOneField(
+        Invitation, null=True, blank=True, on_delete=models.PROTECT, related_name="assignment"
+    )
+    joined_at = models.DateTimeField(null=True, blank=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+
+    objects = AssignmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["study", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["study", "number"], name="reader_number_unique_in_study"),
+            models.UniqueConstraint(fields=["study", "reader"], name="reader_joins_a_study_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"reader {self.number} of {self.study}"
