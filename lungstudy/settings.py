@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "lungstudy.accounts.middleware.UserTimeZoneMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "lungstudy.site.middleware.DemonstrationOverMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "lungstudy.urls"
@@ -215,6 +216,7 @@ X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = int(timedelta(days=14).total_seconds())
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "lungstudy.site.views.errors.stale_form"
 if not EMBEDDED:
     SECURE_SSL_REDIRECT = True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -11,7 +11,7 @@ urlpatterns = [
     path("", include("reader.urls")),
 ]
 
-handler400 = "lungstudy.site.views.bad_request"
-handler403 = "lungstudy.site.views.refused"
-handler404 = "lungstudy.site.views.not_found"
-handler500 = "lungstudy.site.views.broken"
+handler400 = "lungstudy.site.views.errors.bad_request"
+handler403 = "lungstudy.site.views.errors.refused"
+handler404 = "lungstudy.site.views.errors.not_found"
+handler500 = "lungstudy.site.views.errors.broken"

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 
 from lungstudy.accounts.models import User
 from lungstudy.site.demonstration import only_demonstration_data
@@ -30,17 +31,21 @@ def pages_for(user: User) -> list[tuple[str, str]]:
     return RESEARCHER_PAGES if user.is_researcher else READER_PAGES
 
 
-def site(request: HttpRequest) -> dict[str, Any]:
-    """Context of the page frame."""
+def navigation_for(request: HttpRequest) -> list[dict[str, Any]]:
+    """The pages in order, the one that is open marked."""
     if not request.user.is_authenticated:
-        return {"navigation": [], "demonstration": only_demonstration_data()}
+        return []
     home = reverse("site:home")
-    navigation = [
-        {
-            "name": name,
-            "url": url,
-            "current": request.path == url or (url != home and request.path.startswith(url)),
-        }
-        for name, url in ((name, reverse(view)) for name, view in pages_for(request.user))
+    pages = [(name, reverse(view)) for name, view in pages_for(request.user)]
+    return [
+        {"name": name, "url": url, "current": request.path == url or (url != home and request.path.startswith(url))}
+        for name, url in pages
     ]
-    return {"navigation": navigation, "demonstration": only_demonstration_data()}
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """Context of the page frame; lazy, since the reading room shows none of it and must not pay for it."""
+    return {
+        "navigation": SimpleLazyObject(lambda: navigation_for(request)),
+        "demonstration": SimpleLazyObject(only_demonstration_data),
+    }
