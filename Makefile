@@ -9,7 +9,6 @@ UV := uv==0.13.9
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 PIP := $(PYTHON) -m pip install --quiet --disable-pip-version-check
-VAR := $(or $(LUNGSTUDY_VAR),var)
 
 # A finished step leaves a stamp that carries the hash of what it was made from: changed input, new step.
 stamp = $(VENV)/$(1)-$(shell cat $(2) | cksum | tr ' ' '-').done
@@ -17,14 +16,13 @@ BASE := $(call stamp,base,requirements/base.txt)
 ML := $(call stamp,ml,requirements/ml.txt)
 DEV := $(call stamp,dev,requirements/dev.txt)
 TORCH_DONE := $(VENV)/torch-$(TORCH_VERSION)-$(TORCH).done
-CODE = $(shell find lungstudy generation reader -type f \( -name '*.py' -o -path '*/static/*' \) -exec cksum {} + | sort | cksum | tr ' ' '-')
 
-.PHONY: help run setup setup-tests prepare test lint bench starter lock clean
+.PHONY: help run setup setup-tests test lint bench starter lock clean
 
 help: ## List these commands.
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1|/p' Makefile | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
 
-run: setup prepare ## Set up what is missing and start the site on http://127.0.0.1:8000 (PORT=...).
+run: setup ## Set up what is missing and start the site on http://127.0.0.1:8000 (PORT=...).
 	@exec $(PYTHON) manage.py up --port $(PORT)
 
 setup: $(BASE) $(ML) $(TORCH_DONE) ## Install what the site and its workers need (TORCH=cu130 for a GPU).
@@ -79,22 +77,6 @@ $(DEV): $(BASE)
 	@echo "Installing what the tests need"
 	@$(PIP) --require-hashes -r requirements/dev.txt
 	@touch $@
-
-# --- The stores: prepared again only after the code changed, or where they are gone --------------------------
-
-PREPARED = $(VAR)/prepared-$(CODE)
-
-# A database named by LUNGSTUDY_DATABASE_URL may be any, so it is looked at each time.
-prepare: setup
-	@test -z "$$LUNGSTUDY_DATABASE_URL" -a -e $(PREPARED) -a -e $(VAR)/lungstudy.sqlite3 \
-	  || $(MAKE) --no-print-directory prepare-now
-
-.PHONY: prepare-now
-prepare-now:
-	@$(PYTHON) manage.py migrate --verbosity 0
-	@$(PYTHON) manage.py collectstatic --noinput --verbosity 0
-	@$(PYTHON) manage.py demo
-	@rm -f $(VAR)/prepared-*; touch $(PREPARED)
 
 # --- The locks -----------------------------------------------------------------------------------------------
 

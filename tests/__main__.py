@@ -97,10 +97,10 @@ def say(text: str) -> None:
     sys.stdout.flush()
 
 
-def skipped(outcomes: list[Outcome]) -> list[str]:
-    """The skipped tests with their reasons, each once."""
+def remarks(outcomes: list[Outcome]) -> list[str]:
+    """Coverage, figures measured on the way, and what was skipped with its reason, each once."""
     lines = [line for outcome in outcomes for line in outcome.output.splitlines()]
-    return sorted({line for line in lines if line.startswith("SKIPPED")})
+    return sorted({line for line in lines if line.startswith(("SKIPPED", "NOTE", "TOTAL"))})
 
 
 def main() -> int:
@@ -110,11 +110,10 @@ def main() -> int:
     say("\n".join(services))
     with ThreadPoolExecutor(2) as lanes:
         outcomes = [outcome for lane in lanes.map(run_lane, [(SQLITE,), (*QUICK, POSTGRES)]) for outcome in lane]
-    coverage = [line for o in outcomes for line in o.output.splitlines() if line.startswith("TOTAL")]
     failed = [outcome.check.name for outcome in outcomes if not outcome.passed]
     verdict = f"FAILED: {', '.join(failed)}" if failed else "Everything passed."
     minutes = f"{verdict} {(time.monotonic() - started) / 60:.1f} minutes."
-    say("\n".join(["", "Summary", *[o.line for o in outcomes], *coverage, *skipped(outcomes), *services, minutes]))
+    say("\n".join(["", "Summary", *[o.line for o in outcomes], *remarks(outcomes), *services, minutes]))
     return 1 if failed else 0
 
 

@@ -1,7 +1,7 @@
 """Fixtures that any test may ask for: real servers, a real browser, and the real films where they are at hand."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import hypothesis
@@ -13,10 +13,22 @@ from tests.services.environment import POSTGRES
 from tests.services.postgres import Postgres
 from tests.services.redis import Redis
 
+NOTES = pytest.StashKey[list[str]]()
 REPOSITORY = Path(__file__).resolve().parent.parent
 # The machine may be busy: a slow example is no failure.
 hypothesis.settings.register_profile("lungstudy", deadline=None)
 hypothesis.settings.load_profile("lungstudy")
+
+
+@pytest.fixture(scope="session")
+def note(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Say a figure that was measured on the way; it is printed after the tests and never decides one."""
+    return request.config.stash.setdefault(NOTES, []).append
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    for line in config.stash.get(NOTES, []):
+        terminalreporter.write_line(f"NOTE {line}")
 
 
 @pytest.fixture(scope="session")
@@ -31,9 +43,11 @@ def postgres(request: pytest.FixtureRequest) -> Iterator[Postgres]:
 
 
 @pytest.fixture(scope="session")
-def redis() -> Iterator[Redis]:
+def redis(note: Callable[[str], None]) -> Iterator[Redis]:
     """A Redis of the run's own."""
     server = Redis()
+    if not server.is_real:
+        note("No Redis server was found: fakeredis' TCP server stood in for it.")
     yield server
     server.stop()
 
