@@ -1,0 +1,30 @@
+// Counts only the time in which the picture could be looked at: tab visible, window focused, no dialog open.
+
+export class Clock {
+  constructor() {
+    this.total = 0;
+    this.since = null;
+    for (const name of ["focus", "blur"]) window.addEventListener(name, () => this.update());
+    document.addEventListener("visibilitychange", () => this.update());
+  }
+
+  looking() {
+    return document.visibilityState === "visible" && document.hasFocus() && !document.querySelector("dialog[open]");
+  }
+
+  update() {
+    const now = performance.now();
+    if (this.since !== null) this.total += now - this.since;
+    this.since = this.looking() ? now : null;
+  }
+
+  restart() {
+    this.total = 0;
+    this.since = this.looking() ? performance.now() : null;
+  }
+
+  seconds() {
+    this.update();
+    return Math.round(this.total) / 1000;
+  }
+}

@@ -1,0 +1,163 @@
+"""The reading room over HTTP: blind, in order, and only for its own reader."""
+
+import re
+import uuid
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from lungstudy.library.models import Dataset, Origin
+from reader.models import Reading, Study
+from tests.factories import AdminFactory, PresentationFactory, ResearcherFactory, SlotFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+CSRF = re.compile(rb'(name="csrf-token" content|name="csrfmiddlewaretoken" value)="[^"]+"')
+
+
+@pytest.fixture
+def slot():
+    slot = SlotFactory(case__image__finding="pneumonia", case__image__source_name="film-of-somebody.png")
+    PresentationFactory(case=slot.case)
+    return slot
+
+
+@pytest.fixture
+def reader(client, slot):
+    client.force_login(slot.assignment.reader)
+    return client
+
+
+def room(slot):
+    return reverse("reader:room", args=[slot.assignment.token])
+
+
+def image(slot):
+    return reverse("reader:slot_image", args=[slot.token])
+
+
+def post(client, slot, **changes):
+    body = {"client_key": str(uuid.uuid4()), "sequence": 1, "verdict": "real", "seconds_open": "1.5", **changes}
+    return client.post(reverse("reader:slot_reading", args=[slot.token]), body)
+
+
+@pytest.mark.parametrize("page", [room, image])
+def test_what_a_reader_receives_is_the_same_for_a_real_and_a_synthetic_image(reader, slot, page):
+    real = reader.get(page(slot))
+    Dataset.objects.update(origin=Origin.SYNTHETIC)
+    synthetic = reader.get(page(slot))
+
+    assert real.status_code == 200
+    assert CSRF.sub(b"", real.getvalue()) == CSRF.sub(b"", synthetic.getvalue())
+    assert real.headers.items() == synthetic.headers.items()
+
+
+@pytest.mark.parametrize("page", [room, image])
+def test_the_reading_room_asks_no_table_that_knows_where_an_image_came_from(reader, slot, page):
+    with CaptureQueriesContext(connection) as queries:
+        reader.get(page(slot)).getvalue()
+        post(reader, slot)
+
+    asked = " ".join(query["sql"] for query in queries.captured_queries)
+    for table in ("library_image", "library_dataset", "library_provenance", "generation_"):
+        assert table not in asked
+
+
+def test_the_page_holds_no_key_name_or_hash_of_the_image(reader, slot):
+    page = reader.get(room(slot)).content.decode()
+
+    for secret in (slot.case.image.token, slot.case.image.source_name, slot.case.image.pixel_sha256, "pneumonia"):
+        assert str(secret) not in page
+    assert str(slot.token) in page
+
+
+def test_an_image_may_be_kept_by_the_browser_under_its_slots_name_only(reader, slot):
+    headers = reader.get(image(slot)).headers
+
+    assert headers["Cache-Control"] == "private, max-age=31536000, immutable"
+    assert headers["ETag"] == f'"{slot.token.hex}"'
+    assert headers["Content-Type"] == "image/png"
+    assert "Last-Modified" not in headers
+    assert "Content-Disposition" not in headers
+
+
+def test_a_verdict_is_stored_before_it_is_acknowledged(reader, slot):
+    key = uuid.uuid4()
+    answer = post(reader, slot, client_key=str(key)).json()
+
+    assert answer == {"saved": True, "client_key": str(key), "counted": True, "sentence": ""}
+    assert Reading.objects.get(client_key=key).slot == slot
+
+
+def test_slots_come_in_their_stored_order_with_what_this_reader_said(reader, slot):
+    later = SlotFactory(assignment=slot.assignment, position=slot.position + 5)
+    earlier = SlotFactory(assignment=slot.assignment, position=0)
+    post(reader, slot, verdict="fake")
+    slots = reader.get(room(slot)).context["slots"]
+
+    assert [entry["verdict"] for entry in slots] == [None, "fake", None]
+    tokens = [str(one.token) for one in (earlier, slot, later)]
+    assert all(token in entry["image"] for token, entry in zip(tokens, slots, strict=True))
+
+
+@pytest.mark.parametrize("somebody", [UserFactory, ResearcherFactory, AdminFactory])
+def test_nobody_else_sees_or_answers_a_readers_slot(client, slot, somebody):
+    client.force_login(somebody())
+
+    assert client.get(room(slot)).status_code == 404
+    assert client.get(image(slot)).status_code == 404
+    refused = post(client, slot)
+    assert refused.status_code == 404
+    assert "not yours" in refused.json()["sentence"]
+    assert not Reading.objects.exists()
+
+
+def test_strangers_are_sent_to_sign_in(client, slot):
+    for response in (client.get(room(slot)), client.get(image(slot)), post(client, slot)):
+        assert response.status_code == 302
+        assert response.url.startswith(reverse("accounts:sign_in"))
+
+
+@pytest.mark.parametrize("state", [Study.State.CLOSED, Study.State.SEALED])
+def test_no_image_is_shown_unless_the_study_is_open(reader, slot, state):
+    Study.objects.update(state=state)
+
+    assert reader.get(image(slot)).status_code == 404
+    assert "slots" not in reader.get(room(slot)).context
+
+
+def test_an_answer_after_closing_is_kept_and_the_reader_is_told(reader, slot):
+    Study.objects.update(state=Study.State.CLOSED)
+    answer = post(reader, slot).json()
+
+    assert answer["saved"] is True
+    assert answer["counted"] is False
+    assert "not counted" in answer["sentence"]
+
+
+@pytest.mark.parametrize(
+    "rubbish",
+    [{"client_key": "1"}, {"sequence": "-3"}, {"seconds_open": "nan"}, {"seconds_open": "-1"}, {"verdict": ""}],
+)
+def test_rubbish_is_refused_with_a_sentence_and_nothing_is_stored(reader, slot, rubbish):
+    response = post(reader, slot, **rubbish)
+
+    assert response.status_code == 400
+    assert "Reload the page" in response.json()["sentence"]
+    assert not Reading.objects.exists()
+
+
+def test_a_verdict_that_is_no_option_is_refused(reader, slot):
+    response = post(reader, slot, verdict="maybe")
+
+    assert response.status_code == 409
+    assert "real, fake, unsure" in response.json()["sentence"]
+
+
+def test_when_all_is_read_the_room_gives_way_to_the_thanks_page(reader, slot):
+    post(reader, slot)
+
+    assert reader.get(room(slot)).url == reverse("reader:thanks", args=[slot.assignment.token])
+    assert reader.get(room(slot) + "?again=1").status_code == 200
+    assert b"1 of 1 images" in reader.get(reverse("reader:thanks", args=[slot.assignment.token])).content
