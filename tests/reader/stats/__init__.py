@@ -1,0 +1,1 @@
+"""Tests of the statistics: published numbers, second libraries, invariances, and what is undefined."""
