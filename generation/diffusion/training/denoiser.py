@@ -1,0 +1,155 @@
+"""Trains the denoiser and the text encoder together on cached latents."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from diffusers import DDIMScheduler, UNet2DConditionModel
+from transformers import CLIPTextModel, CLIPTokenizer
+
+from generation.diffusion.training.autoencoder import Report, decayed_rate
+from generation.diffusion.training.captions import reworded
+from generation.diffusion.training.checkpoint import load_state, save_state, step_seed
+from generation.diffusion.training.networks import new_scheduler, new_text_encoder, new_unet
+from generation.diffusion.training.plan import TrainingPlan
+
+EMA_DECAY = 0.998
+
+
+@dataclass
+class Denoiser:
+    """The networks in training and their running averages, which are what is kept."""
+
+    unet: UNet2DConditionModel
+    text_encoder: CLIPTextModel
+    tokenizer: CLIPTokenizer
+    scheduler: DDIMScheduler
+    average: dict[str, torch.Tensor]
+
+    def parameters(self) -> list[torch.nn.Parameter]:
+        """Everything that is trained."""
+        return [*self.unet.parameters(), *self.text_encoder.parameters()]
+
+    def named(self) -> Iterable[tuple[str, torch.nn.Parameter]]:
+        """Everything that is trained, by name."""
+        for part, module in (("unet", self.unet), ("text_encoder", self.text_encoder)):
+            for name, parameter in module.named_parameters():
+                yield f"{part}.{name}", parameter
+
+
+def train_denoiser(
+    plan: TrainingPlan,
+    latents: torch.Tensor,
+    captions: list[str],
+    tokenizer: CLIPTokenizer,
+    folder: Path,
+    report: Report,
+) -> Denoiser:
+    """Train from scratch or from the last checkpoint in `folder`; returns the running averages as weights."""
+    denoiser = _new_denoiser(plan, tokenizer)
+    optimizer = torch.optim.AdamW(denoiser.parameters(), lr=plan.unet_rate, weight_decay=1e-3)
+    done = _restore(denoiser, optimizer, folder / "unet.state")
+    for step in range(done, plan.unet_steps):
+        for group in optimizer.param_groups:
+            group["lr"] = decayed_rate(plan.unet_rate, step, plan.unet_steps)
+        loss = _step(plan, denoiser, optimizer, latents, captions, step)
+        report("denoiser", step, loss)
+        if (step + 1) % plan.save_every == 0 or step + 1 == plan.unet_steps:
+            save_state(folder / "unet.state", _state(denoiser, optimizer, step + 1))
+    return averaged(denoiser)
+
+
+def averaged(denoiser: Denoiser) -> Denoiser:
+    """Put the running averages in place of the last step's weights."""
+    with torch.no_grad():
+        for name, parameter in denoiser.named():
+            parameter.copy_(denoiser.average[name])
+    denoiser.unet.eval()
+    denoiser.text_encoder.eval()
+    return denoiser
+
+
+def load_denoiser(plan: TrainingPlan, tokenizer: CLIPTokenizer, folder: Path) -> Denoiser:
+    """The denoiser as the last checkpoint has it, averaged; also while training goes on elsewhere."""
+    denoiser = _new_denoiser(plan, tokenizer)
+    _restore(denoiser, torch.optim.AdamW(denoiser.parameters()), folder / "unet.state")
+    return averaged(denoiser)
+
+
+def _new_denoiser(plan: TrainingPlan, tokenizer: CLIPTokenizer) -> Denoiser:
+    unet = new_unet(plan).to(memory_format=torch.channels_last)
+    text_encoder = new_text_encoder(plan, len(tokenizer))
+    denoiser = Denoiser(unet.train(), text_encoder.train(), tokenizer, new_scheduler(), {})
+    denoiser.average = {name: parameter.detach().clone() for name, parameter in denoiser.named()}
+    return denoiser
+
+
+def _state(denoiser: Denoiser, optimizer: torch.optim.Optimizer, step: int) -> dict[str, object]:
+    return {
+        "step": step,
+        "unet": denoiser.unet.state_dict(),
+        "text_encoder": denoiser.text_encoder.state_dict(),
+        "average": denoiser.average,
+        "optimizer": optimizer.state_dict(),
+    }
+
+
+def _restore(denoiser: Denoiser, optimizer: torch.optim.Optimizer, path: Path) -> int:
+    state = load_state(path)
+    if state is None:
+        return 0
+    denoiser.unet.load_state_dict(state["unet"])
+    denoiser.text_encoder.load_state_dict(state["text_encoder"])
+    denoiser.average = state["average"]
+    optimizer.load_state_dict(state["optimizer"])
+    return int(state["step"])
+
+
+def _step(
+    plan: TrainingPlan,
+    denoiser: Denoiser,
+    optimizer: torch.optim.Optimizer,
+    latents: torch.Tensor,
+    captions: list[str],
+    step: int,
+) -> float:
+    """One step of v-prediction (Salimans & Ho 2022, section 4) on a random batch."""
+    seed = step_seed(plan.seed, 2, step)
+    rng, noise_source = np.random.default_rng(seed), torch.Generator().manual_seed(seed)
+    picked = rng.integers(len(latents), size=plan.unet_batch)
+    clean = latents[torch.from_numpy(picked)]
+    noise = torch.randn(clean.shape, generator=noise_source)
+    times = torch.randint(0, 1000, (plan.unet_batch,), generator=noise_source)
+    noisy = denoiser.scheduler.add_noise(clean, noise, times)
+    target = denoiser.scheduler.get_velocity(clean, noise, times)
+    words = [_training_caption(plan, captions[n], rng) for n in picked]
+    predicted = denoiser.unet(noisy, times, _embedded(denoiser, words)).sample
+    loss = (predicted - target).square().mean()
+    optimizer.zero_grad()
+    loss.backward()
+    torch.nn.utils.clip_grad_norm_(denoiser.parameters(), 1.0)
+    optimizer.step()
+    _follow(denoiser, step)
+    return float(loss)
+
+
+def _training_caption(plan: TrainingPlan, caption: str, rng: np.random.Generator) -> str:
+    """Mostly a wording of the caption; sometimes nothing, which guidance needs as its other end."""
+    return "" if rng.random() < plan.caption_dropout else reworded(caption, rng)
+
+
+def _embedded(denoiser: Denoiser, words: list[str]) -> torch.Tensor:
+    length = denoiser.text_encoder.config.max_position_embeddings
+    tokens = denoiser.tokenizer(words, padding="max_length", max_length=length, truncation=True, return_tensors="pt")
+    embedded: torch.Tensor = denoiser.text_encoder(tokens.input_ids).last_hidden_state
+    return embedded
+
+
+@torch.no_grad()
+def _follow(denoiser: Denoiser, step: int) -> None:
+    """Move the running averages; quickly at first, while the weights still travel."""
+    decay = min(EMA_DECAY, (step + 1) / (step + 10))
+    for name, parameter in denoiser.named():
+        denoiser.average[name].lerp_(parameter, 1 - decay)

@@ -1,0 +1,50 @@
+"""What a training run of the starter model is: sizes, step counts, seed."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class TrainingPlan:
+    """Everything that decides the trained weights, given the versions and one thread."""
+
+    seed: int = 0
+    image_size: int = 128
+    phantoms: int = 8000
+    vae_steps: int = 1600
+    vae_batch: int = 16
+    vae_channels: tuple[int, ...] = (24, 48, 96, 96)
+    vae_rate: float = 1.2e-3
+    latent_channels: int = 8
+    unet_steps: int = 2600
+    unet_batch: int = 32
+    unet_channels: tuple[int, ...] = (48, 96)
+    unet_rate: float = 8e-4
+    text_width: int = 96
+    text_layers: int = 2
+    prompt_tokens: int = 77
+    caption_dropout: float = 0.1
+    save_every: int = 100
+
+    @property
+    def latent_size(self) -> int:
+        """Side of the latent grid: the autoencoder halves once between each two widths."""
+        return self.image_size >> (len(self.vae_channels) - 1)
+
+
+def small_plan(seed: int = 0) -> TrainingPlan:
+    """A run of seconds, for tests: same path, tiny networks, no use as a model."""
+    return TrainingPlan(
+        seed=seed,
+        image_size=64,
+        phantoms=14,
+        vae_steps=4,
+        vae_batch=2,
+        vae_channels=(8, 8, 8, 8),
+        latent_channels=4,
+        unet_steps=4,
+        unet_batch=2,
+        unet_channels=(8, 16),
+        text_width=16,
+        text_layers=1,
+        save_every=2,
+    )
