@@ -76,9 +76,8 @@ def kappas_and_errors(tables: IntArray) -> tuple[FloatArray, FloatArray]:
         rows, columns = p.sum(axis=-1), p.sum(axis=-2)
         diagonal = np.diagonal(p, axis1=-2, axis2=-1)
         chance = (rows * columns).sum(axis=-1)
-        # By-chance agreement is 1 only where all is in one diagonal cell; told from counts, free of rounding.
-        one_cell = np.diagonal(tables, axis1=-2, axis2=-1).max(axis=-1, initial=0) == n
-        room = np.where(one_cell, np.nan, 1 - chance)
+        # Exactly 0 where all images lie in one diagonal cell, since n / n is exactly 1: kappa is then 0 / 0, nan.
+        room = 1 - chance
         kappas = (diagonal.sum(axis=-1) - chance) / room
         missed = 1 - kappas
         agreed = (diagonal * (1 - (rows + columns) * missed[..., None]) ** 2).sum(axis=-1)

@@ -23,6 +23,7 @@ codes_with_missing = st.tuples(st.integers(2, 30), st.integers(2, 7)).flatmap(
 )
 
 
+@pytest.mark.filterwarnings("ignore:invalid value:RuntimeWarning:statsmodels")  # its z, which we do not ask for
 @given(tables)
 def test_cohen_agrees_with_statsmodels(table):
     assume((table.sum(axis=0) > 0).sum() > 1 and (table.sum(axis=1) > 0).sum() > 1)

@@ -104,6 +104,12 @@ def test_a_perfect_reader_has_the_share_1_with_an_interval_below_it():
     assert exact_interval(20, 20) == pytest.approx((0.8316, 1), abs=5e-5)
 
 
+def test_none_and_all_have_intervals_that_end_exactly_at_0_and_1():
+    for n in range(1, 300):
+        assert wilson_interval(0, n)[0] == exact_interval(0, n)[0] == 0
+        assert wilson_interval(n, n)[1] == exact_interval(n, n)[1] == 1
+
+
 def test_an_estimate_without_value_or_interval_must_say_why():
     with pytest.raises(ValueError, match="reason"):
         Estimate(NAN, NAN, NAN, 0, Population.THIS_READER)
@@ -121,6 +127,7 @@ def test_an_estimate_without_value_or_interval_must_say_why():
         (lambda: encode_verdicts([["a"]], ["a", "a"]), "more than once"),
         (lambda: count_table([0, 1], 3), "shape"),
         (lambda: count_table([[0, 3]], 3), "0 to 2"),
+        (lambda: count_table([[0, -2]], 3), "0 to 2"),
         (lambda: count_table([[0.0, np.nan]], 3), "integers"),
         (lambda: count_table([[0]], 0), "at least one category"),
         (lambda: cohen_kappa([[1, 2, 3]]), "square"),
