@@ -63,9 +63,7 @@ def truth_by_verdict(is_fake: ArrayLike, codes: ArrayLike) -> IntArray:
     """
     truth, said = np.asarray(is_fake), np.asarray(codes)
     if truth.ndim != 1 or truth.shape != said.shape:
-        raise ValueError(
-            f"give one truth and one verdict per image, got shapes {truth.shape} and {said.shape}"
-        )
+        raise ValueError(f"give one truth and one verdict per image, got shapes {truth.shape} and {said.shape}")
     if not np.isin(truth, (0, 1)).all():
         raise ValueError("is_fake must hold only True and False: leave out images of unknown truth")
     fakes = truth.astype(bool)

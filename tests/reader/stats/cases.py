@@ -9,9 +9,7 @@ import numpy as np
 import pytest
 
 COMMITTED = Path(__file__).with_name("cases.json")
-SHARED = (
-    Path(os.environ.get("LUNGSTUDY_SHARED", Path(__file__).parents[4] / "shared")) / "stats" / "cases.json"
-)
+SHARED = Path(os.environ.get("LUNGSTUDY_SHARED", Path(__file__).parents[4] / "shared")) / "stats" / "cases.json"
 
 
 def committed_case(name: str) -> dict[str, Any]:
@@ -21,9 +19,7 @@ def committed_case(name: str) -> dict[str, Any]:
 def shared_case(name: str) -> dict[str, Any]:
     """A case whose origin names a repository or a GPL package, so that it is not copied into the project."""
     if not SHARED.exists():
-        pytest.skip(
-            f"{name} is not ours to commit and {SHARED} is absent; set LUNGSTUDY_SHARED to its folder"
-        )
+        pytest.skip(f"{name} is not ours to commit and {SHARED} is absent; set LUNGSTUDY_SHARED to its folder")
     return _case(SHARED, name)
 
 

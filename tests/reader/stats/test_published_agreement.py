@@ -67,9 +67,7 @@ def test_two_readers_match_irrcac_on_its_own_table():
 
 def test_cohen_matches_artstein_and_poesio_2008_table_1():
     assert cohen_kappa([[20, 20], [10, 50]]).value == pytest.approx(0.348, abs=5e-4)
-    assert fleiss_kappa(count_table(as_codes([[20, 20], [10, 50]]), 2)).value == pytest.approx(
-        0.341, abs=5e-4
-    )
+    assert fleiss_kappa(count_table(as_codes([[20, 20], [10, 50]]), 2)).value == pytest.approx(0.341, abs=5e-4)
 
 
 def test_cohen_matches_fleiss_1981_page_220():

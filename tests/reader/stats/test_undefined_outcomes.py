@@ -83,9 +83,7 @@ def test_perfect_agreement_is_one_without_an_interval_of_no_width():
 
 
 def test_a_reader_who_always_says_the_same_has_kappa_0_without_interval():
-    assert has_value_without_interval(
-        cohen_kappa([[7, 0, 5], [0, 0, 0], [0, 0, 0]]), 0, "standard error is 0"
-    )
+    assert has_value_without_interval(cohen_kappa([[7, 0, 5], [0, 0, 0], [0, 0, 0]]), 0, "standard error is 0")
 
 
 def test_a_single_image_has_a_value_without_interval():
