@@ -45,7 +45,7 @@ if EMBEDDED:
     BROKER_URL = env.str("LUNGSTUDY_BROKER_URL", "")
 else:
     SECRET_KEY = needed("LUNGSTUDY_SECRET_KEY", "Make one with: openssl rand -base64 48.")
-    if len(SECRET_KEY) < 40:
+    if len(SECRET_KEY) < 50:
         raise ImproperlyConfigured("LUNGSTUDY_SECRET_KEY is too short. Make one with: openssl rand -base64 48.")
     BASE_URL = needed("LUNGSTUDY_BASE_URL", "It is the https address that people open.")
     if not BASE_URL.startswith("https://"):

@@ -19,7 +19,7 @@ KEPT = ("LUNGSTUDY_SHARED", "LUNGSTUDY_LOG_LEVEL")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--postgres", action="store_true", help="Run on a real Postgres instead of SQLite.")
+    parser.addoption("--postgres", action="store_true", help="Run the tests that use a database on a real Postgres.")
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -38,6 +38,19 @@ def use_own_stores(config: pytest.Config) -> None:
     if config.known_args_namespace.postgres:
         config.stash[POSTGRES] = Postgres()
         os.environ["LUNGSTUDY_DATABASE_URL"] = config.stash[POSTGRES].url()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On Postgres, leave out what touches no database: the run on SQLite has it."""
+    if config.option.postgres:
+        config.hook.pytest_deselected(items=[item for item in items if not uses_database(item)])
+        items[:] = [item for item in items if uses_database(item)]
+
+
+def uses_database(item: pytest.Item) -> bool:
+    """Whether a test's outcome may depend on the kind of database."""
+    fixtures = {"db", "transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
+    return bool(fixtures) or item.get_closest_marker("django_db") is not None
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -1,0 +1,1 @@
+"""Proof of the production shape without a container engine."""
