@@ -2,6 +2,7 @@
 
 import shutil
 
+from celery import current_app
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
@@ -9,7 +10,6 @@ from django.shortcuts import render
 from kombu.exceptions import OperationalError
 
 from generation.models import Job
-from lungstudy import celery_app
 from lungstudy.accounts.access import admin_required
 from lungstudy.library.models import ImportRun
 from reader.models import Sealing
@@ -43,7 +43,7 @@ def system(request: HttpRequest) -> HttpResponse:
 def workers(request: HttpRequest) -> HttpResponse:
     """The workers that answer within a second, by name."""
     try:
-        answers = celery_app.control.ping(timeout=1.0)
+        answers = current_app.control.ping(timeout=1.0)
     except (OperationalError, OSError):
         answers = None
     names = sorted(name for answer in answers or [] for name in answer)
