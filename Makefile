@@ -22,6 +22,7 @@ TORCH_DONE := $(VENV)/torch-$(TORCH_VERSION)-$(TORCH).done
 help: ## List these commands.
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1|/p' Makefile | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
 
+run: export LUNGSTUDY_BASE_URL ?= http://127.0.0.1:$(PORT)
 run: setup ## Set up what is missing and start the site on http://127.0.0.1:8000 (PORT=...).
 	@exec $(PYTHON) manage.py up --port $(PORT)
 
