@@ -7,7 +7,15 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 
+from lungstudy.accounts.models import User
+
 View = Callable[..., HttpResponseBase]
+
+
+class SignedInRequest(HttpRequest):
+    """A request behind one of these guards: its user is a person."""
+
+    user: User
 
 
 def _role_required(view: View, allowed: Callable[[HttpRequest], bool], sentence: str) -> View:

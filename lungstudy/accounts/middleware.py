@@ -1,7 +1,7 @@
 """Show each person times in their own time zone."""
 
 from collections.abc import Callable
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -15,6 +15,14 @@ class UserTimeZoneMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
-            with timezone.override(ZoneInfo(request.user.time_zone)):
+            with timezone.override(zone_named(request.user.time_zone)):
                 return self.get_response(request)
         return self.get_response(request)
+
+
+def zone_named(name: str) -> ZoneInfo:
+    """The zone, or UTC where this machine's list no longer has it: nobody is locked out by a renamed city."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")

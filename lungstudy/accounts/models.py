@@ -16,6 +16,10 @@ class Role(models.TextChoices):
     RESEARCHER = "researcher", "Researcher"
     ADMIN = "admin", "Admin"
 
+    def includes(self, other: "Role") -> bool:
+        """Whether whoever has this role may do all that the other may."""
+        return Role.values.index(self) >= Role.values.index(other)
+
 
 class User(AbstractUser):
     """Somebody who signs in."""
@@ -44,10 +48,23 @@ class User(AbstractUser):
         """Whether admin pages are open to this person."""
         return self.role == Role.ADMIN
 
+    def may_invite(self, role: Role) -> bool:
+        """Admins invite anybody, researchers invite readers."""
+        return self.is_active and (self.is_admin or (self.is_researcher and role == Role.READER))
+
 
 def hash_token(token: str) -> str:
     """What is stored of a secret link; the link itself is shown once and never kept."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+class InvitationState(models.TextChoices):
+    """Where an invitation stands; only a waiting one lets anybody in."""
+
+    WAITING = "waiting", "Waiting"
+    ACCEPTED = "accepted", "Accepted"
+    REVOKED = "revoked", "Revoked"
+    EXPIRED = "expired", "Expired"
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
@@ -91,6 +108,15 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"invitation of a {self.role} ({self.note or 'no note'})"
+
+    @property
+    def state(self) -> InvitationState:
+        """Where it stands now."""
+        if self.accepted_at:
+            return InvitationState.ACCEPTED
+        if self.revoked_at:
+            return InvitationState.REVOKED
+        return InvitationState.EXPIRED if self.expires_at <= timezone.now() else InvitationState.WAITING
 
     @staticmethod
     def new_token() -> str:

@@ -3,5 +3,5 @@
 from django.dispatch import Signal
 
 # Sent inside the accepting transaction with `invitation` and `user`; a receiver that raises
-# InvitationError refuses the acceptance with its sentence.
+# lungstudy.accounts.errors.InvitationError refuses the acceptance with its sentence, and nothing is kept.
 invitation_accepted = Signal()

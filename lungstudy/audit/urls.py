@@ -1,15 +1,10 @@
 """The audit app's pages."""
 
-from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-
-def pending(request: HttpRequest) -> HttpResponse:
-    """Replaced by the app's own pages."""
-    return HttpResponse("pending")
-
+from lungstudy.audit import views
 
 app_name = "audit"
 urlpatterns = [
-    path("", pending, name="log"),
+    path("", views.log, name="log"),
 ]
