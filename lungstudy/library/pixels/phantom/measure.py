@@ -59,8 +59,9 @@ def _inner(lung: NDArray[np.bool_]) -> NDArray[np.intp]:
 
 def _outer_gap(lung: NDArray[np.bool_]) -> int:
     """Pixels from the lung's widest reach to the picture's edge; columns run outwards."""
+    width = int(lung.shape[1])
     reached = np.flatnonzero(lung.any(axis=0))
-    return lung.shape[1] - 1 - int(reached.max()) if len(reached) else lung.shape[1]
+    return width - 1 - int(reached.max()) if len(reached) else width
 
 
 def _crest(lung: NDArray[np.bool_]) -> int:

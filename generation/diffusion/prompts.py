@@ -1,0 +1,76 @@
+"""Counts a prompt's tokens as the model's CLIP tokenizer will, without transformers."""
+
+import json
+from functools import lru_cache
+from pathlib import Path
+
+from tokenizers import Encoding, Regex, Tokenizer, models, normalizers, pre_tokenizers, processors
+
+from generation.diffusion.errors import ModelError, PromptError
+
+START, END = "<|startoftext|>", "<|endoftext|>"
+MARKS = 2
+# The words of CLIP's tokenizer: https://github.com/openai/CLIP/blob/main/clip/simple_tokenizer.py
+WORDS = r"<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+"
+
+
+def prompt_length(path: Path | str, prompt: str) -> int:
+    """Number of tokens the text encoder would be given, start and end marks counted."""
+    return len(_encode(path, prompt).ids)
+
+
+def check_prompt(path: Path | str, prompt: str, max_tokens: int) -> None:
+    """Refuse a prompt that the text encoder would cut, instead of drawing something else than was asked.
+
+    Raises
+    ------
+    PromptError
+        If the prompt has more than `max_tokens` tokens, start and end marks counted.
+    """
+    encoding = _encode(path, prompt)
+    if len(encoding.ids) <= max_tokens:
+        return
+    # The end mark takes the last place, so the first token that is lost stands where that mark must go.
+    cut = prompt[encoding.offsets[max_tokens - 1][0] :].strip()
+    shown = cut if len(cut) <= 60 else cut[:57] + "..."
+    raise PromptError(
+        f"The prompt is {len(encoding.ids) - MARKS} tokens long and this model reads {max_tokens - MARKS}: "
+        f"“{shown}” would be cut off; shorten the prompt."
+    )
+
+
+def _encode(path: Path | str, prompt: str) -> Encoding:
+    folder = Path(path) / "tokenizer"
+    encoding: Encoding = _tokenizer(folder).encode(prompt)
+    return encoding
+
+
+@lru_cache(maxsize=8)
+def _tokenizer(folder: Path) -> Tokenizer:
+    try:
+        ready = folder / "tokenizer.json"
+        tokenizer = Tokenizer.from_file(str(ready)) if ready.is_file() else _clip_tokenizer(folder)
+    except Exception as error:  # the library raises bare Exception for a malformed file
+        raise ModelError(f"The tokenizer in {folder} cannot be read; copy the model folder again.") from error
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
+
+
+def _clip_tokenizer(folder: Path) -> Tokenizer:
+    """CLIP's tokenizer from its two original files."""
+    vocabulary = json.loads((folder / "vocab.json").read_text(encoding="utf-8"))
+    lines = (folder / "merges.txt").read_text(encoding="utf-8").splitlines()
+    merges = [(a, b) for a, b in (line.split() for line in lines if line and not line.startswith("#version"))]
+    tokenizer = Tokenizer(models.BPE(vocabulary, merges, unk_token=END, end_of_word_suffix="</w>"))
+    tokenizer.normalizer = normalizers.Sequence(
+        [normalizers.NFC(), normalizers.Replace(Regex(r"\s+"), " "), normalizers.Lowercase()]
+    )
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+        [pre_tokenizers.Split(Regex(WORDS), "removed", invert=True), pre_tokenizers.ByteLevel(add_prefix_space=False)]
+    )
+    tokenizer.add_special_tokens([START, END])
+    tokenizer.post_processor = processors.RobertaProcessing(
+        (END, vocabulary[END]), (START, vocabulary[START]), trim_offsets=False, add_prefix_space=False
+    )
+    return tokenizer
