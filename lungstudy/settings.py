@@ -227,6 +227,8 @@ if not EMBEDDED:
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
     CSRF_TRUSTED_ORIGINS = [BASE_URL]
+    # Else one visitor's wrong passwords would lock a name for everybody; only here is the header nginx's own word.
+    AXES_CLIENT_IP_CALLABLE = "lungstudy.accounts.client_address.client_address"
 
 # --- Time and words -----------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"
