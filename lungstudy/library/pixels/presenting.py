@@ -1,0 +1,125 @@
+"""How a study shows a film: one rule for crop, size, grey levels and masks, the same for real and synthetic."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from lungstudy.library.pixels.arrays import Grey, check_grey
+
+GreyRule = Literal["as_stored", "percentile", "standardise"]
+FitRule = Literal["crop", "pad"]
+Box = Sequence[float]
+"""left, top, right, bottom as fractions of the presented square, from its top left corner."""
+
+PERCENTILES = (0.5, 99.5)
+TARGET_MEAN, TARGET_SPREAD = 128.0, 64.0
+"""`standardise`: the mean goes to 128 and two standard deviations to black and white (de Wilde et al. 2024)."""
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A study's presentation policy.
+
+    Attributes
+    ----------
+    size : int
+        Pixels on each side of the presented square.
+    border_crop : float
+        Fraction of width and of height cut away at each side before anything else, 0 to 0.4.
+    fit : {"crop", "pad"}
+        Whether a film that is not square is cut to its centre or padded with black.
+    grey : {"as_stored", "percentile", "standardise"}
+    fixed_masks : sequence of boxes
+        Masked on every image.
+    """
+
+    size: int
+    border_crop: float = 0.0
+    fit: FitRule = "crop"
+    grey: GreyRule = "percentile"
+    fixed_masks: Sequence[Box] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse what could not be drawn."""
+        if not 64 <= self.size <= 4096:
+            raise ValueError(f"size must be from 64 to 4096 pixels, got {self.size}")
+        if not 0 <= self.border_crop <= 0.4:
+            raise ValueError(f"border_crop must be from 0 to 0.4, got {self.border_crop}")
+
+
+def present(pixels: Grey, policy: Policy, marker_masks: Sequence[Box] = ()) -> NDArray[np.uint8]:
+    """The picture as readers of a study see it.
+
+    Parameters
+    ----------
+    pixels : ndarray of uint8 or uint16, shape (height, width)
+    policy : Policy
+    marker_masks : sequence of boxes
+        Hand-drawn over what is burnt into this image, on top of the policy's fixed ones.
+
+    Returns
+    -------
+    ndarray of uint8, shape (size, size)
+        The same for the same pixels, whatever file they came from.
+    """
+    check_grey(pixels)
+    cropped = _crop_border(pixels.astype(np.float32), policy.border_crop)
+    square = _square(_grey(cropped, pixels.dtype, policy.grey), policy.fit)
+    sized = _resize(square, policy.size)
+    for box in (*policy.fixed_masks, *marker_masks):
+        _mask(sized, box)
+    return sized
+
+
+def _crop_border(pixels: NDArray[np.float32], fraction: float) -> NDArray[np.float32]:
+    height, width = pixels.shape
+    dy, dx = int(height * fraction), int(width * fraction)
+    return pixels[dy : height - dy, dx : width - dx]
+
+
+def _grey(pixels: NDArray[np.float32], dtype: np.dtype[np.generic], rule: GreyRule) -> NDArray[np.float32]:
+    """Grey levels on the scale from 0 to 255."""
+    if rule == "as_stored":
+        return pixels * np.float32(255.0 / np.iinfo(dtype).max)  # type: ignore[type-var]
+    if rule == "percentile":
+        low, high = np.percentile(pixels, PERCENTILES)
+        return np.clip((pixels - low) * (255.0 / max(high - low, 1e-6)), 0, 255).astype(np.float32)
+    spread = max(float(pixels.std()), 1e-6)
+    return np.clip((pixels - pixels.mean()) * (TARGET_SPREAD / spread) + TARGET_MEAN, 0, 255).astype(np.float32)
+
+
+def _square(pixels: NDArray[np.float32], fit: FitRule) -> NDArray[np.float32]:
+    height, width = pixels.shape
+    if fit == "crop":
+        side = min(height, width)
+        top, left = (height - side) // 2, (width - side) // 2
+        return pixels[top : top + side, left : left + side]
+    side = max(height, width)
+    canvas = np.zeros((side, side), dtype=np.float32)
+    top, left = (side - height) // 2, (side - width) // 2
+    canvas[top : top + height, left : left + width] = pixels
+    return canvas
+
+
+def _resize(square: NDArray[np.float32], size: int) -> NDArray[np.uint8]:
+    """One resampling for every image: Pillow's bicubic, which averages over the source pixels when it shrinks."""
+    resized = Image.fromarray(square).resize((size, size), Image.Resampling.BICUBIC)
+    return np.clip(np.rint(np.asarray(resized)), 0, 255).astype(np.uint8)
+
+
+def _mask(square: NDArray[np.uint8], box: Box) -> None:
+    """Fill a box with the median of the frame around it, in place."""
+    size = square.shape[0]
+    left, top, right, bottom = (int(np.clip(round(edge * size), 0, size)) for edge in box)
+    if right <= left or bottom <= top:
+        return
+    frame = max(2, size // 100)
+    outer = square[max(0, top - frame) : bottom + frame, max(0, left - frame) : right + frame].astype(np.float32)
+    y, x = top - max(0, top - frame), left - max(0, left - frame)
+    outer[y : y + bottom - top, x : x + right - left] = np.nan
+    around = outer[~np.isnan(outer)]
+    square[top:bottom, left:right] = np.uint8(np.median(around)) if around.size else 0
