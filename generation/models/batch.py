@@ -6,6 +6,7 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 
+from generation.diffusion.recipe import SCHEDULERS, Recipe
 from generation.models.generator import Generator
 from lungstudy.jobs.models import OPEN_STATES, JobState
 from lungstudy.library.models import Dataset
@@ -13,6 +14,13 @@ from lungstudy.library.models import Dataset
 
 class BatchQuerySet(models.QuerySet["Batch"]):
     """Questions about batches."""
+
+    def sent_with(self, request_key: str) -> "Batch | None":
+        """The batch that a form with this key has queued already."""
+        try:
+            return self.filter(request_key=uuid.UUID(request_key)).first()
+        except ValueError:
+            return None
 
     def with_progress(self) -> Self:
         """Adds `n_drawn` (images stored), `n_open` and `n_failed` (jobs)."""
@@ -27,6 +35,8 @@ class Batch(models.Model):
     """N images of one prompt and setting; image i has seed `first_seed + i`."""
 
     token = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    # Made with the form: a double click sends it twice and queues one batch.
+    request_key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     generator = models.ForeignKey(Generator, on_delete=models.PROTECT, related_name="batches")
     dataset = models.ForeignKey(Dataset, on_delete=models.PROTECT, related_name="batches")
     prompt = models.TextField()
@@ -54,7 +64,34 @@ class Batch(models.Model):
         constraints = [
             models.CheckConstraint(condition=models.Q(count__gte=1), name="batch_draws_something"),
             models.CheckConstraint(condition=models.Q(steps__gte=1), name="batch_takes_a_step"),
+            models.CheckConstraint(condition=models.Q(batch_shape__gte=1), name="batch_has_a_shape"),
         ]
 
     def __str__(self) -> str:
         return f"{self.count} × “{self.prompt[:60]}”"
+
+    def recipe(self, index: int) -> Recipe:
+        """All that decides image `index` of the batch, from 0."""
+        return Recipe(
+            model=self.generator.name,
+            weights_sha256=self.generator.weights_sha256,
+            prompt=self.prompt,
+            negative_prompt=self.negative_prompt,
+            seed=self.first_seed + index,
+            steps=self.steps,
+            guidance=self.guidance,
+            scheduler=self.scheduler,
+            width=self.width,
+            height=self.height,
+            batch_shape=self.batch_shape,
+        )
+
+    @property
+    def scheduler_name(self) -> str:
+        """As people write it."""
+        return SCHEDULERS.get(self.scheduler, self.scheduler)
+
+    @property
+    def last_seed(self) -> int:
+        """The seed of the batch's last image."""
+        return self.first_seed + self.count - 1

@@ -14,9 +14,16 @@ class GeneratorQuerySet(models.QuerySet["Generator"]):
         """Those a researcher may still pick."""
         return self.filter(retired_at=None)
 
+    def starter(self) -> Self:
+        """The model that ships with the project, as it is registered now."""
+        return self.available().filter(source=str(settings.STARTER_MODEL), from_hub=False)
+
 
 class Generator(models.Model):
-    """One Stable-Diffusion-shaped model: a local folder in safetensors, or a hub id the user allowed."""
+    """One Stable-Diffusion-shaped model: a local folder in safetensors, or a hub id the user allowed.
+
+    Its weights never change: other weights are another generator, so that a recipe goes on meaning the same images.
+    """
 
     token = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(max_length=120, unique=True)
@@ -39,6 +46,11 @@ class Generator(models.Model):
 
     class Meta:
         ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(from_hub=True) | ~models.Q(weights_sha256=""), name="generator_folder_is_hashed"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -1,0 +1,35 @@
+"""Keeps a job's lease alive while one of its steps takes long: a big model on a small machine, a first load."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from threading import Event, Thread
+
+from django.conf import settings
+from django.db import OperationalError, connection
+
+from generation.models import Job
+from lungstudy.jobs.models import JobCancelledError, LeaseLostError
+
+
+@contextmanager
+def lease_kept(job: Job) -> Iterator[None]:
+    """Renew the lease from a second thread until the block ends.
+
+    A lost lease or a cancelled job ends only the renewing: the drawing thread learns of either at its next step.
+    """
+    ended = Event()
+    renewing = Thread(target=_renew, args=(job, ended), daemon=True)
+    renewing.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        renewing.join()
+
+
+def _renew(job: Job, ended: Event) -> None:
+    with suppress(LeaseLostError, JobCancelledError):
+        while not ended.wait(settings.LEASE_SECONDS / 3):
+            with suppress(OperationalError):  # a busy database: the next turn comes before the lease ends
+                job.keep_lease()
+    connection.close()

@@ -1,0 +1,55 @@
+"""Store one drawn image with its recipe and its neutral facts: all three, or nothing."""
+
+from typing import Any
+
+from numpy.typing import NDArray
+
+from generation.diffusion.errors import DiffusionError
+from generation.models import GeneratedImage, Job
+from lungstudy.library.actions.storing import ImageFacts, store_image
+from lungstudy.library.models import Image, Provenance
+
+
+def store_drawn(*, job: Job, index: int, pixels: NDArray[Any], seconds: float) -> None:
+    """File the image under its recipe's hash; a second worker finds it there and doubles nothing.
+
+    Raises
+    ------
+    DiffusionError
+        If the data set holds this very image from another batch.
+    """
+    from generation.diffusion.loading import environment  # keeps torch out of the web process
+
+    batch, recipe = job.batch, job.batch.recipe(index)
+
+    def with_recipe(image: Image) -> None:
+        GeneratedImage.objects.create(
+            job=job,
+            index=index,
+            image=image,
+            recipe=recipe.as_json(),
+            recipe_sha256=recipe.sha256(),
+            versions=environment(),
+            seconds=seconds,
+        )
+        Provenance.objects.create(
+            image=image,
+            generator=batch.generator.name,
+            prompt=batch.prompt,
+            finding=batch.finding,
+            steps=batch.steps,
+            guidance=batch.guidance,
+            seed=recipe.seed,
+        )
+
+    facts = ImageFacts(
+        source_name=f"seed {recipe.seed}", source_format=f"drawn by {batch.generator.name}", finding=batch.finding
+    )
+    image, _ = store_image(
+        dataset=batch.dataset, pixels=pixels, source_sha256=recipe.sha256(), facts=facts, also=with_recipe
+    )
+    if not GeneratedImage.objects.filter(image=image, job=job, index=index).exists():
+        raise DiffusionError(
+            f"“{batch.dataset}” already holds the image of seed {recipe.seed} from another batch; "
+            "choose another first seed or another data set."
+        )

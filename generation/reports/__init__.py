@@ -1,0 +1,1 @@
+"""What pages tell about running work."""

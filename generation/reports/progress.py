@@ -1,0 +1,137 @@
+"""How far a batch is, how long it will take, and what stands in its way."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+
+from django.db.models import Avg, QuerySet
+from django.utils import timezone
+
+from generation.models import Batch, GeneratedImage, Job
+from lungstudy.jobs.models import JobState
+
+# A worker looks for work every second or so: who waits longer without any sign of one should be told.
+PATIENCE = timedelta(seconds=20)
+# Pictures on one page of the gallery.
+PAGE = 120
+
+
+@dataclass(frozen=True)
+class BatchProgress:
+    """What the batch's page shows while it runs."""
+
+    batch: Batch
+
+    @cached_property
+    def jobs(self) -> list[Job]:
+        """The batch's jobs as they are now."""
+        return list(self.batch.jobs.all())
+
+    @cached_property
+    def images(self) -> QuerySet[GeneratedImage]:
+        """What is stored, in the batch's order."""
+        return GeneratedImage.objects.filter(job__batch=self.batch).select_related("image").order_by("index")
+
+    @cached_property
+    def n_drawn(self) -> int:
+        """Images stored."""
+        return self.images.count()
+
+    def gallery(self, start: int = 0) -> dict[str, object]:
+        """One page of pictures and whether more follow, for the gallery's templates."""
+        end = start + PAGE
+        return {"drawn": list(self.images[start:end]), "next": end, "has_more": self.n_drawn > end}
+
+    @property
+    def n_missing(self) -> int:
+        """Images still to draw."""
+        return self.batch.count - self.n_drawn
+
+    def in_state(self, state: JobState) -> list[Job]:
+        """The jobs in one state."""
+        return [job for job in self.jobs if job.state == state]
+
+    @property
+    def running(self) -> list[Job]:
+        """Jobs that a worker holds."""
+        return self.in_state(JobState.RUNNING)
+
+    @property
+    def n_waiting(self) -> int:
+        """Jobs that no worker has taken yet."""
+        return len(self.in_state(JobState.QUEUED))
+
+    @property
+    def n_failed(self) -> int:
+        """Jobs that failed."""
+        return len(self.in_state(JobState.FAILED))
+
+    @property
+    def is_open(self) -> bool:
+        """Whether anything can still arrive."""
+        return any(job.is_open for job in self.jobs)
+
+    @property
+    def can_retry(self) -> bool:
+        """Whether something failed or was cancelled, and nothing is in the way of drawing it."""
+        return any(job.state in (JobState.FAILED, JobState.CANCELLED) for job in self.jobs)
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether the batch was cancelled while a worker is at it."""
+        return any(job.cancel_requested for job in self.running)
+
+    @property
+    def steps_total(self) -> int:
+        """Sampler steps of the whole batch."""
+        return len(self.jobs) * self.batch.steps
+
+    @property
+    def steps_done(self) -> int:
+        """Sampler steps taken, those of images being drawn included."""
+        ended = len(self.in_state(JobState.DONE))
+        return ended * self.batch.steps + sum(min(job.step, self.batch.steps) for job in self.running)
+
+    @property
+    def reasons(self) -> list[tuple[str, int]]:
+        """Why jobs failed, each reason once, with the number of jobs."""
+        return Counter(job.reason for job in self.in_state(JobState.FAILED)).most_common()
+
+    @cached_property
+    def seconds_per_image(self) -> float | None:
+        """Mean time to draw one image; None until one is there."""
+        mean: float | None = self.images.aggregate(mean=Avg("seconds"))["mean"]
+        return mean
+
+    @property
+    def images_per_second(self) -> float | None:
+        """With the workers that draw now."""
+        return max(len(self.running), 1) / self.seconds_per_image if self.seconds_per_image else None
+
+    @property
+    def time_left(self) -> timedelta | None:
+        """At this pace; None while it cannot be told."""
+        if not self.images_per_second or not self.running:
+            return None
+        return timedelta(seconds=round(self.n_missing / self.images_per_second))
+
+    @property
+    def has_no_worker(self) -> bool:
+        """Whether jobs have waited for a while and no worker anywhere shows a sign of life."""
+        since = timezone.now() - PATIENCE
+        waiting = any(job.queued_at < since for job in self.in_state(JobState.QUEUED))
+        return waiting and not Job.objects.filter(heartbeat_at__gte=since).exists()
+
+    @property
+    def headline(self) -> str:
+        """The answer to: is the batch done?"""
+        if self.is_stopping:
+            return "Stopping"
+        if self.running:
+            return "Drawing"
+        if self.n_waiting:
+            return "Waiting for a worker"
+        if self.n_failed:
+            return "Ended with failures"
+        return "Done" if self.n_drawn == self.batch.count else "Cancelled"

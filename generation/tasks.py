@@ -1,0 +1,20 @@
+"""Wake-ups for generation's workers; what there is to do is in the job rows."""
+
+from celery import shared_task
+
+from generation.actions.waking import jobs_to_wake
+
+
+@shared_task(acks_late=True)  # type: ignore[untyped-decorator]
+def run_job(job_id: int) -> None:
+    """Draw the images of one job; a second delivery finds nothing left to do."""
+    from generation.actions.drawing import draw_job
+
+    draw_job(job_id)
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def wake_waiting_jobs() -> None:
+    """Send again the wake-ups that a killed worker may have taken with it."""
+    for job_id in jobs_to_wake():
+        run_job.delay(job_id)

@@ -1,0 +1,42 @@
+"""What a batch has drawn: the live fragment, the gallery as it fills, and the recipe of one image."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from generation.models import Batch, GeneratedImage
+from generation.reports.progress import BatchProgress
+from lungstudy.accounts.access import researcher_required
+
+
+@researcher_required
+@never_cache
+@require_GET
+def progress(request: HttpRequest, token: UUID) -> HttpResponse:
+    """The state of a running batch, and beside it the gallery where new images have arrived."""
+    batches = Batch.objects.select_related("generator", "dataset", "created_by")
+    shown = BatchProgress(get_object_or_404(batches, token=token))
+    arrived = request.GET.get("drawn") != str(shown.n_drawn)
+    context = {"batch": shown.batch, "progress": shown, "arrived": arrived, **(shown.gallery() if arrived else {})}
+    return render(request, "generation/_progress.html", context)
+
+
+@researcher_required
+@require_GET
+def more(request: HttpRequest, token: UUID) -> HttpResponse:
+    """The next page of the gallery."""
+    shown = BatchProgress(get_object_or_404(Batch, token=token))
+    start = request.GET.get("start", "")
+    page = shown.gallery(int(start) if start.isdecimal() else 0)
+    return render(request, "generation/_tiles.html", {"batch": shown.batch, **page})
+
+
+@researcher_required
+@require_GET
+def recipe(request: HttpRequest, token: UUID) -> HttpResponse:
+    """Everything that decided one image; shown in a dialog over the gallery."""
+    images = GeneratedImage.objects.select_related("image", "job__batch__generator", "job__batch__dataset")
+    return render(request, "generation/_recipe.html", {"drawn": get_object_or_404(images, image__token=token)})
