@@ -30,7 +30,7 @@ def encode_png(pixels: Grey) -> bytes:
 
 
 def encode_constant_length_png(pixels: Grey) -> bytes:
-    """A grey PNG whose length depends on width, height and depth alone: its deflate blocks are stored, not compressed."""
+    """A grey PNG whose length depends on size and depth alone: its deflate blocks are stored, not compressed."""
     return _png(pixels, _stored(_scanlines(pixels)))
 
 

@@ -10,6 +10,7 @@ from PIL import Image
 
 from lungstudy.library.pixels.arrays import Grey, check_grey
 
+Float = NDArray[np.float32]
 GreyRule = Literal["as_stored", "percentile", "standardise"]
 FitRule = Literal["crop", "pad"]
 Box = Sequence[float]
@@ -68,31 +69,35 @@ def present(pixels: Grey, policy: Policy, marker_masks: Sequence[Box] = ()) -> N
     """
     check_grey(pixels)
     cropped = _crop_border(pixels.astype(np.float32), policy.border_crop)
-    square = _square(_grey(cropped, pixels.dtype, policy.grey), policy.fit)
+    square = _square(_grey(cropped, int(np.iinfo(pixels.dtype).max), policy.grey), policy.fit)
     sized = _resize(square, policy.size)
     for box in (*policy.fixed_masks, *marker_masks):
         _mask(sized, box)
     return sized
 
 
-def _crop_border(pixels: NDArray[np.float32], fraction: float) -> NDArray[np.float32]:
+def _crop_border(pixels: Float, fraction: float) -> Float:
     height, width = pixels.shape
     dy, dx = int(height * fraction), int(width * fraction)
     return pixels[dy : height - dy, dx : width - dx]
 
 
-def _grey(pixels: NDArray[np.float32], dtype: np.dtype[np.generic], rule: GreyRule) -> NDArray[np.float32]:
+def _grey(pixels: Float, brightest: int, rule: GreyRule) -> Float:
     """Grey levels on the scale from 0 to 255."""
     if rule == "as_stored":
-        return pixels * np.float32(255.0 / np.iinfo(dtype).max)  # type: ignore[type-var]
+        return _levels(pixels * (255.0 / brightest))
     if rule == "percentile":
         low, high = np.percentile(pixels, PERCENTILES)
-        return np.clip((pixels - low) * (255.0 / max(high - low, 1e-6)), 0, 255).astype(np.float32)
+        return _levels((pixels - low) * (255.0 / max(float(high - low), 1e-6)))
     spread = max(float(pixels.std()), 1e-6)
-    return np.clip((pixels - pixels.mean()) * (TARGET_SPREAD / spread) + TARGET_MEAN, 0, 255).astype(np.float32)
+    return _levels((pixels - pixels.mean()) * (TARGET_SPREAD / spread) + TARGET_MEAN)
 
 
-def _square(pixels: NDArray[np.float32], fit: FitRule) -> NDArray[np.float32]:
+def _levels(values: Float) -> Float:
+    return np.asarray(np.clip(values, 0, 255), dtype=np.float32)
+
+
+def _square(pixels: Float, fit: FitRule) -> Float:
     height, width = pixels.shape
     if fit == "crop":
         side = min(height, width)
@@ -105,10 +110,10 @@ def _square(pixels: NDArray[np.float32], fit: FitRule) -> NDArray[np.float32]:
     return canvas
 
 
-def _resize(square: NDArray[np.float32], size: int) -> NDArray[np.uint8]:
+def _resize(square: Float, size: int) -> NDArray[np.uint8]:
     """One resampling for every image: Pillow's bicubic, which averages over the source pixels when it shrinks."""
     resized = Image.fromarray(square).resize((size, size), Image.Resampling.BICUBIC)
-    return np.clip(np.rint(np.asarray(resized)), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(np.rint(np.asarray(resized)), 0, 255), dtype=np.uint8)
 
 
 def _mask(square: NDArray[np.uint8], box: Box) -> None:
