@@ -40,6 +40,10 @@ class EventQuerySet(models.QuerySet["Event"]):
 
     delete.queryset_only = True  # type: ignore[attr-defined]  # as Django's own: no Manager.delete()
 
+    def _update(self, *_: Any) -> NoReturn:
+        """Refused: Model.save_base comes by here."""
+        raise LogIsFinalError
+
     def _raw_delete(self, *_: Any, **__: Any) -> NoReturn:
         """Refused: Django's own deletions of related rows come by here."""
         raise LogIsFinalError
