@@ -2,14 +2,13 @@
 
 from celery import shared_task
 
+from generation.actions.drawing import draw_job
 from generation.actions.waking import jobs_to_wake
 
 
 @shared_task(acks_late=True)  # type: ignore[untyped-decorator]
 def run_job(job_id: int) -> None:
     """Draw the images of one job; a second delivery finds nothing left to do."""
-    from generation.actions.drawing import draw_job
-
     draw_job(job_id)
 
 
