@@ -5,6 +5,7 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Cast
 
 from lungstudy.library.models.dataset import Dataset
 from lungstudy.library.models.origin import Origin
@@ -37,6 +38,33 @@ class ImageQuerySet(models.QuerySet["Image"]):
         """Neither accepted nor excluded by a person yet."""
         return self.filter(triaged_at=None)
 
+    def decided(self) -> Self:
+        """Accepted or excluded by a person."""
+        return self.exclude(triaged_at=None)
+
+    def excluded(self) -> Self:
+        """Taken out by a person, with a reason."""
+        return self.exclude(excluded_at=None)
+
+    def with_flag(self, code: str) -> Self:
+        """With one kind of flag. As text, since SQLite cannot look inside a list of objects."""
+        as_text = self.alias(flags_text=Cast("flags", models.TextField()))
+        return as_text.filter(flags_text__contains=f'"code": "{code}"')
+
+    def flagged_first(self) -> Self:
+        """What software noticed before the rest, each in the order of import."""
+        unflagged = models.Case(models.When(flags=[], then=1), default=0)
+        return self.order_by(unflagged, "pk")
+
+    def values_of(self, field: str) -> list[str]:
+        """The different values of one text column, without the empty one."""
+        return list(self.exclude(**{field: ""}).order_by(field).values_list(field, flat=True).distinct())
+
+    def flag_codes(self) -> list[str]:
+        """The kinds of flag that these images have."""
+        flags = self.flagged().order_by().values_list("flags", flat=True).distinct()
+        return sorted({flag["code"] for each in flags for flag in each})
+
     def real(self) -> Self:
         """Taken of patients (or standing for that, in phantom data sets)."""
         return self.filter(dataset__origin=Origin.REAL)
@@ -62,6 +90,10 @@ class Image(models.Model):
     pixel_sha256 = models.CharField(max_length=64, db_index=True)
     perceptual_hash = models.CharField(max_length=16, db_index=True)
 
+    # The run that brought it in, so that a run taken over by another worker still counts what it added.
+    import_run = models.ForeignKey(
+        "library.ImportRun", null=True, blank=True, on_delete=models.SET_NULL, related_name="images"
+    )
     source_name = models.CharField(max_length=300, blank=True)
     source_format = models.CharField(max_length=60, blank=True)
     modality = models.CharField(max_length=16, blank=True, help_text="As the file states it (DICOM), or empty.")
@@ -99,3 +131,10 @@ class Image(models.Model):
 
     def __str__(self) -> str:
         return f"image {self.token.hex[:8]}"
+
+    @property
+    def decision(self) -> str:
+        """What a person decided: keep, exclude, or open while nobody did."""
+        if self.excluded_at:
+            return "exclude"
+        return "keep" if self.triaged_at else "open"

@@ -1,16 +1,33 @@
 """Import runs: one request to bring files into a data set, with its progress and its problems."""
 
 import uuid
+from typing import Self
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
-from lungstudy.jobs.models import LeasedJob, LeasedJobQuerySet
+from lungstudy.jobs.models import JobState, LeasedJob, LeasedJobQuerySet
 from lungstudy.library.models.dataset import Dataset
+
+
+class ProblemKind(models.TextChoices):
+    """What became of the file that a problem is about."""
+
+    REFUSED = "refused", "Not imported"
+    REMARK = "remark", "To look at"
 
 
 class ImportRunQuerySet(LeasedJobQuerySet["ImportRun"]):
     """Questions about import runs; claiming comes with every leased job."""
+
+    def with_problem_counts(self) -> Self:
+        """Adds `n_refused` and `n_remarks`."""
+        refused = models.Q(problems__kind=ProblemKind.REFUSED)
+        remarks = models.Q(problems__kind=ProblemKind.REMARK)
+        return self.annotate(
+            n_refused=models.Count("problems", filter=refused), n_remarks=models.Count("problems", filter=remarks)
+        )
 
 
 class ImportRun(LeasedJob):
@@ -38,12 +55,21 @@ class ImportRun(LeasedJob):
     def __str__(self) -> str:
         return f"import into {self.dataset}"
 
+    @property
+    def seconds_left(self) -> int | None:
+        """At the pace so far; None before there is a pace."""
+        if not (self.state == JobState.RUNNING and self.done and self.started_at):
+            return None
+        seconds = (timezone.now() - self.started_at).total_seconds()
+        return round(seconds / self.done * (self.total - self.done))
+
 
 class ImportProblem(models.Model):
-    """One file that could not be imported, by name, with the reason."""
+    """One file that could not be imported, or that a person should know about, by name, with the reason."""
 
     run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="problems")
     file_name = models.CharField(max_length=300)
+    kind = models.CharField(max_length=8, choices=ProblemKind.choices, default=ProblemKind.REFUSED)
     reason = models.TextField()
 
     class Meta:
