@@ -35,10 +35,9 @@ def register_generator(*, name: str, source: str, licence: str = "", by: User | 
     if Generator.objects.filter(name=name).exists():
         raise GeneratorError(f"A generator called “{name}” is registered already; choose another name.")
     fields = _fields_of_source(source.strip())
+    fields["licence"] = licence or fields.get("licence", "")
     with transaction.atomic():
-        generator = Generator.objects.create(
-            **fields, name=name, licence=licence or fields.get("licence", ""), created_by=by
-        )
+        generator = Generator.objects.create(**fields, name=name, created_by=by)
         record_event(verb="registered a generator", by=by, target=generator, source=generator.source)
     return generator
 

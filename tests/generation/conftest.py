@@ -1,0 +1,57 @@
+"""A tiny random model, registered; its images mean nothing and are the same each time."""
+
+from pathlib import Path
+
+import pytest
+
+from generation.actions.registering import register_generator
+from generation.models import Generator
+from lungstudy.library.models import Origin
+from tests.factories import DatasetFactory, ResearcherFactory
+
+
+@pytest.fixture(scope="session")
+def model_folder(tmp_path_factory) -> Path:
+    """Read only: a test that changes a folder copies it first."""
+    from tests.generation.diffusion.tiny_models import save_tiny
+
+    return save_tiny(tmp_path_factory.mktemp("generators") / "tiny", version="2.1", channels=1)
+
+
+@pytest.fixture(autouse=True)
+def own_media(settings, tmp_path):
+    """Files of each test go to a folder of its own."""
+    storage = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path / "media"}}
+    settings.STORAGES = {**settings.STORAGES, "default": storage}
+
+
+@pytest.fixture(autouse=True)
+def no_starter(settings, tmp_path):
+    """The shipped model is another test's business."""
+    settings.STARTER_MODEL = tmp_path / "no starter"
+
+
+@pytest.fixture
+def researcher(db):
+    return ResearcherFactory()
+
+
+@pytest.fixture
+def generator(db, model_folder) -> Generator:
+    return register_generator(name="tiny", source=str(model_folder), by=None)
+
+
+@pytest.fixture
+def new_batch(generator, researcher):
+    """Queue a batch as the page does."""
+    from uuid import uuid4
+
+    from generation.actions.queueing import Order, queue_batch
+
+    def queue(*, dataset=None, request_key=None, **wanted):
+        plain = {"prompt": "chest radiograph, normal", "count": 4, "first_seed": 100, "steps": 2, "guidance": 3.0}
+        order = Order(**{**plain, "scheduler": "ddim", "width": 64, "height": 64, **wanted}, generator=generator)
+        dataset = dataset or DatasetFactory(origin=Origin.SYNTHETIC)
+        return queue_batch(order=order, dataset=dataset, request_key=request_key or uuid4(), by=researcher)
+
+    return queue
