@@ -14,9 +14,7 @@ class ReadingError(Exception):
     """A reading that cannot be filed; the sentence says why and what to do."""
 
 
-def record_reading(
-    *, slot: Slot, client_key: uuid.UUID, sequence: int, verdict: str, seconds_open: float
-) -> Reading:
+def record_reading(*, slot: Slot, client_key: uuid.UUID, sequence: int, verdict: str, seconds_open: float) -> Reading:
     """Append one verdict to the slot it was given in; the same client key files it once, however often it is sent.
 
     A verdict that arrives after closing is stored apart (`counted` false) and never counted.

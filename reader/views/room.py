@@ -37,9 +37,7 @@ def room(request: HttpRequest, token: UUID) -> HttpResponse:
 
 def slots_for_browser(assignment: Assignment) -> list[dict[str, Any]]:
     """Every slot in its stored order: two addresses made of its random token, and what this reader said in it."""
-    said = dict(
-        Reading.objects.latest_per_slot().filter(slot__assignment=assignment).values_list("slot_id", "verdict")
-    )
+    said = dict(Reading.objects.latest_per_slot().filter(slot__assignment=assignment).values_list("slot_id", "verdict"))
     slots = assignment.slots.in_reading_order().values_list("pk", "token")
     return [
         {

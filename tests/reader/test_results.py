@@ -155,9 +155,7 @@ def test_a_study_that_nobody_read_has_results_in_words(client):
     assert client.get(reverse("reader:figure", args=[study.token, "verdicts", "light"])).status_code == 200
 
 
-@pytest.mark.parametrize(
-    ("somebody", "status"), [(UserFactory, 403), (ResearcherFactory, 404), (AdminFactory, 200)]
-)
+@pytest.mark.parametrize(("somebody", "status"), [(UserFactory, 403), (ResearcherFactory, 404), (AdminFactory, 200)])
 @pytest.mark.parametrize("page", ["results", "readings_csv", "agreement_csv"])
 def test_results_open_to_the_studys_researchers_and_admins_only(client, somebody, status, page):
     study = played_study()
