@@ -121,8 +121,9 @@ def weights_sha256(folder: Path) -> str:
 def _refuse_pickles(folder: Path) -> None:
     pickles = sorted(file for file in folder.rglob("*") if file.suffix.lower() in PICKLES)
     if pickles:
+        found = pickles[0].relative_to(folder).as_posix()
         raise ModelError(
-            f"{folder.name} holds the pickle {pickles[0].relative_to(folder).as_posix()}, which can run code when opened; "
+            f"{folder.name} holds the pickle {found}, which can run code when it is opened; "
             "convert the model where you trust it with "
             "`StableDiffusionPipeline.from_pretrained(old).save_pretrained(new, safe_serialization=True)` "
             "and use the new folder."

@@ -40,7 +40,7 @@ def load_pipeline(source: str, *, allow_downloads: bool = False) -> StableDiffus
     try:
         pipeline = StableDiffusionPipeline.from_pretrained(
             folder,
-            torch_dtype=torch.float16 if on_gpu else torch.float32,
+            dtype=torch.float16 if on_gpu else torch.float32,
             use_safetensors=True,
             local_files_only=True,
             safety_checker=None,

@@ -71,7 +71,7 @@ def _step(
     loss.backward()  # type: ignore[no-untyped-call]
     torch.nn.utils.clip_grad_norm_(vae.parameters(), 1.0)
     optimizer.step()
-    return float(loss)
+    return float(loss.detach())
 
 
 def _batch(plan: TrainingPlan, phantoms: PhantomSet, step: int, rng: np.random.Generator) -> torch.Tensor:

@@ -132,7 +132,7 @@ def _step(
     torch.nn.utils.clip_grad_norm_(denoiser.parameters(), 1.0)
     optimizer.step()
     _follow(denoiser, step)
-    return float(loss)
+    return float(loss.detach())
 
 
 def _training_caption(plan: TrainingPlan, caption: str, rng: np.random.Generator) -> str:

@@ -33,9 +33,9 @@ def _lung_threshold(smooth: NDArray[np.float32]) -> float:
     centres = (edges[:-1] + edges[1:]) / 2
     below, total = np.cumsum(counts), counts.sum()
     mass = np.cumsum(counts * centres)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        between = (mass[-1] * below / total - mass) ** 2 / (below * (total - below))
-    return float(centres[int(np.nanargmax(between))])
+    spread = np.maximum(below * (total - below), 1)  # 0 where one class is empty, and so is the numerator
+    between = (mass[-1] * below / total - mass) ** 2 / spread
+    return float(centres[int(np.argmax(between))])
 
 
 def heart_width_ratio(image: NDArray[np.uint8]) -> float:
@@ -94,3 +94,12 @@ def side_of_effusion(image: NDArray[np.uint8]) -> str:
     if abs(right - left) < FLUID_STEP:
         return ""
     return "right" if right < left else "left"
+
+
+def side_difference(image: NDArray[np.uint8], top: float, bottom: float) -> float:
+    """Grey levels by which the patient's left lung is brighter than the right, between two heights (0 to 1)."""
+    height, width = image.shape
+    band = image[round(top * height) : round(bottom * height)].astype(np.float32)
+    inner, outer = round(0.12 * width), round(0.38 * width)
+    right, left = band[:, inner:outer], band[:, width - outer : width - inner]
+    return float(left.mean() - right.mean())

@@ -1,0 +1,47 @@
+"""Only safetensors load, and nothing is downloaded without leave."""
+
+import shutil
+
+import pytest
+import torch
+
+from generation.diffusion.errors import ModelError
+from generation.diffusion.loading import environment, load_pipeline, model_folder
+
+
+def test_a_loaded_model_has_no_safety_checker_and_makes_no_noise(tiny):
+    assert tiny.safety_checker is None
+    assert tiny.feature_extractor is None
+    assert tiny.unet.dtype == torch.float32
+    assert tiny.unet.training is False
+
+
+def test_a_hub_id_without_leave_to_download_is_refused():
+    with pytest.raises(ModelError, match="nobody/no-such-model is neither a folder .* allow downloads"):
+        load_pipeline("nobody/no-such-model")
+
+
+@pytest.mark.parametrize("source", ["/nowhere/at/all", "nowhere", "./near/by", "a/b/c"])
+def test_an_unknown_path_is_not_taken_for_a_hub_id(source):
+    with pytest.raises(ModelError, match="There is no model folder"):
+        model_folder(source, allow_downloads=True)
+
+
+def test_a_pickle_is_refused_before_anything_is_opened(tiny_folder, tmp_path):
+    copy = shutil.copytree(tiny_folder, tmp_path / "copy")
+    (copy / "unet" / "diffusion_pytorch_model.bin").write_bytes(b"not even a pickle")
+    with pytest.raises(ModelError, match="holds the pickle unet/diffusion_pytorch_model.bin"):
+        load_pipeline(str(copy))
+
+
+def test_truncated_weights_are_refused_in_one_sentence(tiny_folder, tmp_path):
+    copy = shutil.copytree(tiny_folder, tmp_path / "copy")
+    weights = copy / "unet" / "diffusion_pytorch_model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:1000])
+    with pytest.raises(ModelError, match="cannot be loaded") as raised:
+        load_pipeline(str(copy))
+    assert "\n" not in str(raised.value)
+
+
+def test_the_environment_names_what_may_change_the_last_bits():
+    assert set(environment()) == {"torch", "diffusers", "transformers", "device", "threads"}
