@@ -1,86 +1,53 @@
-"""Grey PNG files without any metadata, as small as zlib makes them or all of one length."""
+"""The library's normal form: grey PNG, 8 or 16 bit, without any metadata; and small pictures for grids."""
 
-import struct
-import zlib
+from io import BytesIO
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from lungstudy.library.pixels.arrays import Grey, check_grey
-
-SIGNATURE = b"\x89PNG\r\n\x1a\n"
-STORED_BLOCK = 65_535
-"""Most bytes that one uncompressed deflate block holds (RFC 1951, 3.2.4)."""
+Grey: TypeAlias = NDArray[np.uint8] | NDArray[np.uint16]
 
 
 def encode_png(pixels: Grey) -> bytes:
-    """The library's normal form: a compressed grey PNG with no chunk but header, data and end.
+    """Grey pixels as a PNG of their own depth, holding IHDR, IDAT and IEND and nothing else.
 
-    Parameters
-    ----------
-    pixels : ndarray of uint8 or uint16, shape (height, width)
-
-    Returns
-    -------
-    bytes
-        The same file for the same pixels, whatever they came from.
+    The same pixels give the same bytes with the same version of Pillow.
     """
-    return _png(pixels, zlib.compress(_scanlines(pixels), 6))
-
-
-def encode_constant_length_png(pixels: Grey) -> bytes:
-    """A grey PNG whose length depends on size and depth alone: its deflate blocks are stored, not compressed."""
-    return _png(pixels, _stored(_scanlines(pixels)))
-
-
-def constant_length(width: int, height: int, bits: int = 8) -> int:
-    """Bytes of every `encode_constant_length_png` of that size and depth."""
-    raw = height * (1 + width * bits // 8)
-    blocks = -(-raw // STORED_BLOCK)
-    return len(SIGNATURE) + 3 * 12 + 13 + 2 + 5 * blocks + raw + 4
+    target = BytesIO()
+    Image.fromarray(np.ascontiguousarray(require_grey(pixels))).save(target, "PNG", compress_level=6)
+    return target.getvalue()
 
 
 def thumbnail(pixels: Grey, longest: int = 256) -> NDArray[np.uint8]:
-    """The picture with its longest side at most `longest` pixels, 8 bit, for grids.
-
-    A 16-bit picture is stretched from its own darkest to its brightest pixel, or 12-bit films would look black.
-    """
-    check_grey(pixels)
-    scale = min(1.0, longest / max(pixels.shape))
-    height, width = (max(1, round(side * scale)) for side in pixels.shape)
-    if pixels.dtype == np.uint16:
-        low, high = float(pixels.min()), float(pixels.max())
-        pixels = ((pixels - low) * (255.0 / max(high - low, 1.0))).astype(np.uint8)
-    small = Image.fromarray(pixels).resize((width, height), Image.Resampling.BOX)
-    return np.asarray(small, dtype=np.uint8)
+    """Eight-bit pixels whose longer side is at most `longest`; smaller pictures keep their size."""
+    picture = Image.fromarray(np.ascontiguousarray(to_8_bit(pixels)))
+    scale = longest / max(picture.size)
+    if scale >= 1:
+        return np.asarray(picture)
+    width, height = (max(1, round(side * scale)) for side in picture.size)
+    return np.asarray(picture.resize((width, height), Image.Resampling.BICUBIC, reducing_gap=3.0))
 
 
-def _scanlines(pixels: Grey) -> bytes:
-    """PNG scan lines: each row behind a zero that says it is not filtered; 16 bit is big endian."""
-    check_grey(pixels)
-    rows = np.ascontiguousarray(pixels.astype(">u2") if pixels.dtype == np.uint16 else pixels)
-    lines = rows.view(np.uint8).reshape(pixels.shape[0], -1)
-    return np.pad(lines, ((0, 0), (1, 0))).tobytes()
+def thumbnail_png(pixels: Grey, longest: int = 256) -> bytes:
+    """The small picture as a PNG."""
+    return encode_png(thumbnail(pixels, longest))
 
 
-def _stored(raw: bytes) -> bytes:
-    """A zlib stream of stored blocks (RFC 1950, 1951)."""
-    parts = [b"\x78\x01"]
-    starts = range(0, len(raw), STORED_BLOCK)
-    for start in starts:
-        block = raw[start : start + STORED_BLOCK]
-        last = start == starts[-1]
-        parts.append(struct.pack("<BHH", last, len(block), len(block) ^ 0xFFFF) + block)
-    parts.append(struct.pack(">I", zlib.adler32(raw)))
-    return b"".join(parts)
+def to_8_bit(pixels: Grey) -> NDArray[np.uint8]:
+    """The same greys in 8 bits, rounded: 65535 becomes 255."""
+    if require_grey(pixels).dtype == np.uint8:
+        return pixels.astype(np.uint8, copy=False)
+    table = np.rint(np.arange(65536) / 257).astype(np.uint8)
+    return table[pixels]
 
 
-def _png(pixels: Grey, data: bytes) -> bytes:
-    height, width = pixels.shape
-    header = struct.pack(">IIBBBBB", width, height, 8 * pixels.dtype.itemsize, 0, 0, 0, 0)
-    return SIGNATURE + _chunk(b"IHDR", header) + _chunk(b"IDAT", data) + _chunk(b"IEND", b"")
-
-
-def _chunk(kind: bytes, data: bytes) -> bytes:
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+def require_grey(pixels: Grey) -> Grey:
+    """The pixels themselves, once they are known to be a grey picture."""
+    if pixels.ndim != 2 or pixels.dtype not in (np.uint8, np.uint16) or 0 in pixels.shape:
+        raise ValueError(
+            f"A grey picture is needed: two-dimensional, uint8 or uint16; "
+            f"this array is {pixels.dtype} of shape {pixels.shape}."
+        )
+    return pixels

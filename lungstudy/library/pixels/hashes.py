@@ -1,43 +1,49 @@
-"""Hashes that tell the same file, the same pixels, and nearly the same film."""
+"""Names for pictures: of the file, of its pixels, and of what it looks like."""
 
 import hashlib
 
 import numpy as np
 from PIL import Image
+from scipy.fft import dctn
 
-from lungstudy.library.pixels.arrays import Grey, check_grey
+from lungstudy.library.pixels.encoding import Grey, require_grey, to_8_bit
 
-NEAR_BITS = 4
-"""Pictures whose perceptual hashes differ in at most so many of 64 bits are called near duplicates."""
+SIDE = 32  # the picture is squeezed onto this square before it is hashed
+# Two hashes this close are nearly the same film.
+NEARLY_SAME_BITS = 6
 
 
-def content_sha256(data: bytes) -> str:
-    """SHA-256 of a file's bytes, as hexadecimal digits."""
-    return hashlib.sha256(data).hexdigest()
+def content_sha256(content: bytes) -> str:
+    """The hash of a file as it came."""
+    return hashlib.sha256(content).hexdigest()
 
 
 def pixel_sha256(pixels: Grey) -> str:
-    """SHA-256 of a picture's size, depth and pixels, the same whatever file they came in."""
-    check_grey(pixels)
-    height, width = pixels.shape
-    head = f"{width}x{height}x{8 * pixels.dtype.itemsize}:".encode()
-    return hashlib.sha256(
-        head + np.ascontiguousarray(pixels.astype(pixels.dtype.newbyteorder(">"))).tobytes()
-    ).hexdigest()
+    """The hash of depth, size and grey levels: the same for one picture in any lossless format."""
+    height, width = require_grey(pixels).shape
+    bits = 8 * pixels.dtype.itemsize
+    digest = hashlib.sha256(f"grey {bits} bit {width}x{height}\n".encode())
+    digest.update(np.ascontiguousarray(pixels, dtype=pixels.dtype.newbyteorder("<")).data)
+    return digest.hexdigest()
 
 
 def perceptual_hash(pixels: Grey) -> str:
-    """64 bits, as 16 hexadecimal digits: whether each of 8 x 8 cells is darker than its right neighbour.
+    """Sixty-four bits as 16 hexadecimal digits: which of the lowest 8 x 8 cosines lie above their median.
 
-    Survives another depth, window or scale of the same film.
+    Close for the same film in another size, depth or compression (pHash: Zauner 2010, section 3.2.1).
     """
-    check_grey(pixels)
-    small = Image.fromarray(pixels.astype(np.float32), mode="F").resize((9, 8), Image.Resampling.BOX)
-    cells = np.asarray(small)
-    bits = (cells[:, 1:] > cells[:, :-1]).ravel()
+    small = Image.fromarray(np.ascontiguousarray(to_8_bit(pixels)))
+    squeezed = np.asarray(small.resize((SIDE, SIDE), Image.Resampling.BOX), dtype=float)
+    cosines = dctn(squeezed, norm="ortho")[1:9, 1:9]
+    bits = cosines.ravel() > np.median(cosines)
     return np.packbits(bits).tobytes().hex()
 
 
-def hash_distance(first: str, second: str) -> int:
-    """In how many of 64 bits two perceptual hashes differ."""
-    return (int(first, 16) ^ int(second, 16)).bit_count()
+def hash_distance(one: str, other: str) -> int:
+    """How many of the 64 bits of two perceptual hashes differ."""
+    return (int(one, 16) ^ int(other, 16)).bit_count()
+
+
+def near_duplicate(one: str, other: str) -> bool:
+    """Whether two perceptual hashes are close enough for a person to look at both films."""
+    return hash_distance(one, other) <= NEARLY_SAME_BITS
