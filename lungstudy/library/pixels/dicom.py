@@ -19,6 +19,7 @@ LUNG_WINDOW = (-600.0, 1500.0)
 """Level and width in Hounsfield units in which CT slices are read unless another window is stated."""
 
 MOST_BYTES = 4 * MOST_PIXELS
+FLAT = "none: the file's own shows nothing"
 OLDEST_AGE = 89
 """Ages above are told as "90+ y": so few people reach them that the age alone may identify."""
 
@@ -40,6 +41,8 @@ def read_dicom(data: bytes, ct_window: tuple[float, float]) -> Decoded:
     else:
         pixels, window = _displayed(dataset, values, ct_window if modality == "CT" else None)
         colour = 0.0
+        if window == FLAT:
+            notes.append("The window that the file states shows one grey only; the full range was taken.")
     return Decoded(
         pixels, f"DICOM, {syntax.name}", modality, window, colour, identifying_tags(dataset), notes, _facts(dataset)
     )
@@ -108,7 +111,9 @@ def _displayed(
         shown = np.clip((real.astype(np.float64) - level) / width + 0.5, 0, 1)
         pixels, window = np.asarray(np.rint(shown * 65_535), dtype=np.uint16), f"level {level:g}, width {width:g} HU"
     elif "WindowCenter" in dataset or "VOILUTSequence" in dataset:
-        pixels, window = stretched(np.asarray(apply_voi_lut(real, dataset, index=0), dtype=np.float64)), "of the file"
+        shown = np.asarray(apply_voi_lut(real, dataset, index=0), dtype=np.float64)
+        flat = shown.min() == shown.max()
+        pixels, window = stretched(real.astype(np.float64) if flat else shown), FLAT if flat else "of the file"
     elif real.dtype == np.uint8:
         pixels, window = real, ""
     else:
