@@ -76,6 +76,8 @@ def queue_batch(*, order: Order, dataset: Dataset | NewDataset, request_key: UUI
         # The other click of a double click came first; without its key something else is wrong and stays an error.
         if already := Batch.objects.filter(request_key=request_key).first():
             return already
+        if isinstance(dataset, NewDataset) and Dataset.objects.filter(name=dataset.name).exists():
+            raise QueueingError(f"A data set called “{dataset.name}” exists by now; choose another name.") from None
         raise
 
 
