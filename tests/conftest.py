@@ -20,6 +20,12 @@ hypothesis.settings.register_profile("lungstudy", deadline=None)
 hypothesis.settings.load_profile("lungstudy")
 
 
+@pytest.fixture(autouse=True)
+def quick_passwords(settings) -> None:
+    """The real hasher takes a third of a second for each person, by design."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture(scope="session")
 def note(request: pytest.FixtureRequest) -> Callable[[str], None]:
     """Say a figure that was measured on the way; it is printed after the tests and never decides one."""
