@@ -53,7 +53,7 @@ def test_the_licence_is_read_from_the_card(copy):
 
 
 def test_an_unknown_folder_is_refused(tmp_path):
-    with pytest.raises(ModelError, match="There is no model folder at .*nowhere; check the path"):
+    with pytest.raises(ModelError, match=r"There is no model folder at .*nowhere; check the path"):
         inspect_model(tmp_path / "nowhere")
 
 
@@ -128,7 +128,7 @@ def test_parts_of_different_models_are_refused(copy):
 def test_a_size_off_the_grid_names_the_nearest_ones(tiny_folder):
     facts = inspect_model(tiny_folder)
     check_size(facts, 64, 128)
-    with pytest.raises(SizeError, match="width of 100 pixels is no multiple of 8, .* choose 96 or 104"):
+    with pytest.raises(SizeError, match=r"width of 100 pixels is no multiple of 8, .* choose 96 or 104"):
         check_size(facts, 100, 64)
     with pytest.raises(SizeError, match="height of 0 pixels"):
         check_size(facts, 64, 0)

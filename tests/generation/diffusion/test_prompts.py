@@ -75,5 +75,5 @@ def test_a_long_cut_is_shown_in_short(tiny_folder):
 def test_a_damaged_tokenizer_is_named(tiny_folder, tmp_path):
     copy = shutil.copytree(tiny_folder, tmp_path / "copy")
     (copy / "tokenizer" / "tokenizer.json").write_text("{}")
-    with pytest.raises(ModelError, match="tokenizer in .* cannot be read"):
+    with pytest.raises(ModelError, match=r"tokenizer in .* cannot be read"):
         prompt_length(copy, "left")

@@ -53,15 +53,15 @@ def test_steps_are_counted_over_all_batches(tiny):
 
 
 def test_raising_in_the_middle_gives_no_image_and_leaves_the_next_drawing_right(tiny):
-    class Cancelled(Exception):
+    class CancelledError(Exception):
         pass
 
     def stop(steps_done):
         if steps_done == 2:
-            raise Cancelled
+            raise CancelledError
 
     before = draw(tiny, recipe())[0]
-    with pytest.raises(Cancelled):
+    with pytest.raises(CancelledError):
         sample(tiny, [recipe(seed=3, scheduler="dpm++")], stop)
     assert np.array_equal(draw(tiny, recipe())[0], before)
 

@@ -20,7 +20,7 @@ from lungstudy.library.pixels.phantom import Finding, draw_phantom
 from tests.generation.diffusion.recipes import recipe
 
 
-class Killed(Exception):
+class KilledError(Exception):
     """Stands for the power cut."""
 
 
@@ -65,9 +65,9 @@ def test_weights_are_half_precision_safetensors_and_nothing_else(trained):
 def test_a_killed_run_goes_on_to_the_very_same_weights(trained, tmp_path, phase, step):
     def kill(at_phase, at_step, loss):
         if (at_phase, at_step) == (phase, step):
-            raise Killed
+            raise KilledError
 
-    with pytest.raises(Killed):
+    with pytest.raises(KilledError):
         train_starter(plan=small_plan(), out=tmp_path / "model", work=tmp_path / "work", report=kill)
     assert not (tmp_path / "model").exists()
     train_starter(plan=small_plan(), out=tmp_path / "model", work=tmp_path / "work", report=ignore)
