@@ -9,7 +9,7 @@ import pytest
 # Loaded by workers only; matplotlib only by the page that draws a plot.
 TOO_HEAVY = ("torch", "diffusers", "transformers", "accelerate", "matplotlib", "sklearn", "statsmodels", "pandas")
 LOAD = """
-import json, resource, sys
+import json, sys
 import lungstudy.wsgi
 from django.test import RequestFactory
 from django.urls import get_resolver
@@ -19,8 +19,9 @@ def load(resolver):
         load(pattern) if hasattr(pattern, "url_patterns") else pattern.callback
 
 load(get_resolver())
-kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-print(json.dumps({"modules": list(sys.modules), "megabytes": kilobytes / 1024}))
+modules = list(sys.modules)
+import psutil
+print(json.dumps({"modules": modules, "megabytes": psutil.Process().memory_info().rss / 1e6}))
 """
 
 
