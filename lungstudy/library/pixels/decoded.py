@@ -1,61 +1,44 @@
-"""What reading a picture file gives, and the limits on what is read."""
+"""What reading one file gives: grey pixels, and what must be said about where they came from."""
 
 from dataclasses import dataclass, field
 
-from lungstudy.library.pixels.arrays import Grey
-
-MOST_PIXELS = 64_000_000
-"""Larger pictures are refused from their header, before a pixel is decoded."""
-
-FEWEST_PIXELS = 64
-"""Pictures whose longest side is shorter show nothing to a reader."""
+from lungstudy.library.pixels.encoding import Grey
 
 
-class ImageError(ValueError):
-    """A file that cannot be used: what is wrong, then what to do."""
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Decoded:
-    """A picture and what its file told.
+    """One picture as grey levels, bright where the body is dense, and nothing that identifies anybody.
 
-    Attributes
-    ----------
-    pixels : ndarray of uint8 or uint16, shape (height, width)
-        Grey, bright where the body is dense (MONOCHROME1 is inverted), upright by EXIF, over black where the file
-        was transparent. 16-bit pixels use the whole range: 12-bit data are scaled up, never cut to a high byte.
-    source_format : str
-        "PNG", "JPEG", "TIFF", or "DICOM" with its transfer syntax.
-    modality : str
-        As a DICOM file states it, else empty.
-    window : str
-        The grey window that was applied, in words, else empty.
-    colour : float
-        Share of pixels, 0 to 1, that were clearly coloured before they were made grey.
-    removed_tags : list of str
-        Names of all that could identify somebody and was dropped, sorted; never a value.
-    notes : list of str
-        What a person should know of the reading, in sentences.
-    facts : dict of str to str
-        `view`, `sex`, `age` and `patient_id` of a DICOM file; the id serves to make a pseudonym and is never stored.
+    Eight-bit sources keep their levels in uint8. Deeper ones fill uint16: `stored_bits` of the source become the
+    whole range 0..65535, so that a 12-bit film is no black square in a 16-bit file.
     """
 
     pixels: Grey
     source_format: str
+    """PNG, JPEG, TIFF or DICOM, by content."""
+    stored_bits: int
+    """Bits that the source uses for one grey level."""
+    stored_range: tuple[float, float]
+    """Darkest and brightest number in the source, before any window."""
+    photometric: str
+    """How the source states its greys: MONOCHROME1, RGB, palette ..."""
     modality: str = ""
+    """As DICOM states it; empty for everything else."""
+    transfer_syntax: str = ""
     window: str = ""
-    colour: float = 0.0
-    removed_tags: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    """The grey window that was applied, in words; empty where none was."""
     facts: dict[str, str] = field(default_factory=dict)
+    """Not identifying: view, laterality, sex, age in years (90+ above 89), body_part; only those that are known."""
+    removed_tags: list[str] = field(default_factory=list)
+    """Sorted names, never values, of what the file held beside its picture."""
+    notes: list[str] = field(default_factory=list)
+    """Sentences for whoever imports."""
+    is_tinted: bool = False
+    """The greys were stored in a colour (blue film base, sepia)."""
+    colour_share: float = 0.0
+    """Share of pixels with a colour of their own, as arrows and captions have."""
 
-
-def check_size(width: int, height: int) -> None:
-    """Refuse, from the header alone, a picture that is too large or too small to use."""
-    if width * height > MOST_PIXELS:
-        raise ImageError(
-            f"The picture has {width} × {height} pixels, more than the {MOST_PIXELS // 1_000_000} million that are "
-            "read. Make it smaller, then import it again."
-        )
-    if max(width, height) < FEWEST_PIXELS:
-        raise ImageError(f"The picture is only {width} × {height} pixels. Import it at its original size.")
+    @property
+    def bits(self) -> int:
+        """Depth of the pixels: 8 or 16."""
+        return 8 * int(self.pixels.dtype.itemsize)
