@@ -1,5 +1,7 @@
 // Counts only the time in which the picture could be looked at: tab visible, window focused, no dialog open.
 
+const LONGEST = 86400; // a room left open over a weekend still gives a time that the server takes
+
 export class Clock {
   constructor() {
     this.total = 0;
@@ -12,6 +14,7 @@ export class Clock {
     return document.visibilityState === "visible" && document.hasFocus() && !document.querySelector("dialog[open]");
   }
 
+  // Call whenever a dialog opens or closes; the rest it hears by itself.
   update() {
     const now = performance.now();
     if (this.since !== null) this.total += now - this.since;
@@ -25,6 +28,6 @@ export class Clock {
 
   seconds() {
     this.update();
-    return Math.round(this.total) / 1000;
+    return Math.min(Math.round(this.total) / 1000, LONGEST);
   }
 }

@@ -1,59 +1,68 @@
-// Answers on their way to the server: written to durable storage first, sent in order, dropped only when the
-// server says it has stored them. A closed laptop or a killed server costs nothing but time.
+// Answers on their way to the server: kept in this browser first, sent in order, dropped only when the server says it
+// has stored them. A closed laptop or a killed server costs nothing but time.
 
 const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 15000;
 const PATIENCE = 15000;
 
 export class Outbox {
-  constructor(name, csrfToken, onChange) {
-    this.storageKey = `lungstudy-outbox-${name}`;
-    this.sequenceKey = `lungstudy-sequence-${name}`;
+  // `onChange` hears { count, trouble } and, once for each answer that is done with, { answer, refused, sentence }.
+  constructor({ assignment, csrfToken, lastSequence = 0, onChange }) {
+    this.prefix = `lungstudy-answer-${assignment}-`;
+    this.sequenceKey = `lungstudy-sequence-${assignment}`;
     this.csrfToken = csrfToken;
+    this.lastSequence = lastSequence;
     this.onChange = onChange;
+    this.onlyInMemory = [];
     this.pause = FIRST_PAUSE;
     this.sending = false;
+    this.trouble = null; // "unreachable" or "signed out"
     window.addEventListener("online", () => this.send());
     window.addEventListener("storage", () => this.changed());
+    window.addEventListener("beforeunload", (event) => this.onlyInMemory.length && event.preventDefault());
   }
 
+  // One entry for each answer, so that two tabs can add and remove at the same moment without losing one.
   waiting() {
-    return JSON.parse(localStorage.getItem(this.storageKey) || "[]");
+    const keys = Object.keys(localStorage).filter((key) => key.startsWith(this.prefix));
+    const stored = keys.map((key) => JSON.parse(localStorage.getItem(key))).filter(Boolean);
+    return [...stored, ...this.onlyInMemory].sort((one, other) => one.sequence - other.sequence);
   }
 
-  // The client's own count orders revisions, also across two tabs and two machines with sane clocks.
+  // Orders revisions: above all that this browser gave and all that the server had, whatever a clock says.
   nextSequence() {
-    const last = Number(localStorage.getItem(this.sequenceKey) || 0);
-    const next = Math.max(last + 1, Date.now());
-    localStorage.setItem(this.sequenceKey, String(next));
-    return next;
+    const last = Math.max(this.lastSequence, Number(localStorage.getItem(this.sequenceKey) || 0));
+    this.lastSequence = Math.max(last + 1, Date.now());
+    return this.lastSequence;
   }
 
   add(url, verdict, secondsOpen) {
     const answer = { url, verdict, seconds_open: secondsOpen, sequence: this.nextSequence(), client_key: crypto.randomUUID() };
-    this.store([...this.waiting(), answer]);
+    try {
+      localStorage.setItem(this.prefix + answer.client_key, JSON.stringify(answer));
+      localStorage.setItem(this.sequenceKey, String(answer.sequence));
+    } catch {
+      this.onlyInMemory.push(answer); // the browser's storage is full: leaving asks first
+    }
+    this.changed();
     this.send();
   }
 
-  store(answers) {
-    localStorage.setItem(this.storageKey, JSON.stringify(answers));
-    this.changed();
-  }
-
   remove(answer) {
-    this.store(this.waiting().filter((other) => other.client_key !== answer.client_key));
+    localStorage.removeItem(this.prefix + answer.client_key);
+    this.onlyInMemory = this.onlyInMemory.filter((other) => other.client_key !== answer.client_key);
   }
 
-  changed(problem = {}) {
-    this.onChange({ count: this.waiting().length, ...problem });
+  changed(done = {}) {
+    this.onChange({ count: this.waiting().length, trouble: this.trouble, ...done });
   }
 
   async send() {
     if (this.sending) return;
     this.sending = true;
+    // One tab sends at a time; the other's answers are in the same storage and go out with it.
     try {
-      // One tab sends at a time; the other's answers are in the same storage and go out with it.
-      await navigator.locks.request(this.storageKey, () => this.sendAll());
+      await navigator.locks.request(this.prefix, () => this.sendAll());
     } finally {
       this.sending = false;
     }
@@ -68,40 +77,33 @@ export class Outbox {
 
   async sendAll() {
     for (let answer = this.waiting()[0]; answer; answer = this.waiting()[0]) {
-      if (!(await this.sendOne(answer))) return;
+      const said = await this.post(answer);
+      this.trouble = said.trouble || null;
+      if (this.trouble) {
+        this.changed();
+        return;
+      }
       this.pause = FIRST_PAUSE;
       this.remove(answer);
+      this.changed({ answer, refused: !said.saved, sentence: said.sentence });
     }
   }
 
-  // True when the server is done with this answer: stored, or refused for good.
-  async sendOne(answer) {
-    const body = new URLSearchParams(answer);
-    body.delete("url");
+  // What the server said when it is done with this answer, stored or refused for good; else what stands in the way.
+  async post(answer) {
+    const { url, ...fields } = answer;
     let response;
     try {
-      response = await fetch(answer.url, {
-        method: "POST", body, redirect: "manual", keepalive: true,
+      response = await fetch(url, {
+        method: "POST", body: new URLSearchParams(fields), redirect: "manual", keepalive: true,
         headers: { "X-CSRFToken": this.csrfToken }, signal: AbortSignal.timeout(PATIENCE),
       });
     } catch {
-      this.changed();
-      return false;
+      return { trouble: "unreachable" };
     }
-    if (response.type === "opaqueredirect" || response.status === 403) {
-      this.changed({ signedOut: true });
-      return false;
-    }
-    const said = await response.json().catch(() => null);
-    if (said && said.saved && said.client_key === answer.client_key) {
-      if (said.sentence) this.changed({ sentence: said.sentence });
-      return true;
-    }
-    if (said && said.saved === false) {
-      this.changed({ sentence: said.sentence, refused: answer });
-      return true;
-    }
-    this.changed();
-    return false;
+    if (response.type === "opaqueredirect" || response.status === 403) return { trouble: "signed out" };
+    const said = await response.json().catch(() => ({}));
+    const done = said.saved === false || (said.saved === true && said.client_key === answer.client_key);
+    return done ? said : { trouble: "unreachable" };
   }
 }

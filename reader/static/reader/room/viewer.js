@@ -1,5 +1,7 @@
 // Draws one picture as large as the room allows, the same way for every picture.
 
+const GROUND = "#0a0a0a";
+
 export class Viewer {
   constructor(canvas) {
     this.canvas = canvas;
@@ -13,18 +15,22 @@ export class Viewer {
     this.draw();
   }
 
+  blank() {
+    this.show(null);
+  }
+
   draw() {
     const { canvas, context, picture } = this;
     const ratio = window.devicePixelRatio || 1;
     const width = Math.round(canvas.clientWidth * ratio);
     const height = Math.round(canvas.clientHeight * ratio);
     if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
-    context.fillStyle = "#000";
+    context.fillStyle = GROUND;
     context.fillRect(0, 0, width, height);
     if (!picture) return;
     const scale = Math.min(width / picture.width, height / picture.height);
-    const [w, h] = [picture.width * scale, picture.height * scale];
+    const [w, h] = [Math.round(picture.width * scale), Math.round(picture.height * scale)];
     context.imageSmoothingQuality = "high";
-    context.drawImage(picture, (width - w) / 2, (height - h) / 2, w, h);
+    context.drawImage(picture, Math.round((width - w) / 2), Math.round((height - h) / 2), w, h);
   }
 }

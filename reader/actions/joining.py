@@ -1,0 +1,87 @@
+"""Invite readers and let them in: a link, a number, and an order that is drawn once."""
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from lungstudy.accounts.actions import InvitationError, invite, revoke_invitation
+from lungstudy.accounts.models import Invitation, Role, User
+from lungstudy.audit.actions import record_event
+from reader.actions.errors import StudyError
+from reader.actions.ordering import store_order
+from reader.models import Assignment, Study
+
+TAKES_READERS = (Study.State.SEALED, Study.State.OPEN)
+
+
+@transaction.atomic
+def invite_reader(*, study: Study, by: User, note: str = "") -> tuple[Assignment, str]:
+    """A place in the study and the secret of its link, which is returned here and never again."""
+    locked = takes_readers(study)
+    invitation, token = invite(role=Role.READER, by=by, note=note)
+    return Assignment.objects.create(study=locked, number=next_number(locked), invitation=invitation), token
+
+
+def takes_readers(study: Study) -> Study:
+    """The study, locked, or why nobody can join it."""
+    locked = Study.objects.select_for_update().get(pk=study.pk)
+    if locked.state == Study.State.DRAFT:
+        raise StudyError("Seal the study first: a reader's order is drawn from the sealed protocol.")
+    if locked.state not in TAKES_READERS:
+        raise StudyError("This study has closed and takes no more readers.")
+    return locked
+
+
+def next_number(study: Study) -> int:
+    """The next reader's number; a number is never given twice, so a revoked link leaves a gap."""
+    highest: int | None = study.assignments.aggregate(highest=Max("number"))["highest"]
+    return (highest or 0) + 1
+
+
+@transaction.atomic
+def revoke_place(*, assignment: Assignment, by: User) -> None:
+    """Take an unused link back."""
+    if assignment.reader_id is not None:
+        raise StudyError("This reader has joined; their readings stay. Close the study to end reading.")
+    if assignment.invitation is not None:
+        revoke_invitation(invitation=assignment.invitation, by=by)
+
+
+def why_not_a_reader(study: Study, user: User) -> str:
+    """Whoever made the study or its images, or can unblind it, cannot read it; empty where all is well."""
+    if user.is_admin:
+        return "You are an admin, who could unblind this study. Ask for a reader's account of its own."
+    if study.researchers.filter(pk=user.pk).exists() or study.created_by_id == user.pk:
+        return "You are on this study's research side, so you cannot read it too."
+    if study.pools.filter(dataset__created_by=user).exists():
+        return "You imported or generated images of this study, so you cannot read it."
+    if Assignment.objects.filter(study=study, reader=user).exists():
+        return "You read this study already; it is on your start page."
+    return ""
+
+
+@transaction.atomic
+def join(*, assignment: Assignment, user: User) -> Assignment:
+    """Give a place to its reader and store their order."""
+    study = takes_readers(assignment.study)
+    reason = why_not_a_reader(study, user)
+    if reason:
+        raise StudyError(reason)
+    assignment.reader, assignment.joined_at = user, timezone.now()
+    assignment.save(update_fields=["reader", "joined_at"])
+    store_order(assignment)
+    record_event(verb="joined a study", by=user, target=study, reader_number=assignment.number)
+    return assignment
+
+
+def join_by_invitation(sender: object, *, invitation: Invitation, user: User, **_: Any) -> None:  # noqa: ARG001
+    """Hears that an invitation was accepted; a refusal here refuses the acceptance."""
+    assignment = Assignment.objects.filter(invitation=invitation).select_related("study").first()
+    if assignment is None:
+        return
+    try:
+        join(assignment=assignment, user=user)
+    except StudyError as error:
+        raise InvitationError(str(error)) from error

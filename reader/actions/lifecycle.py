@@ -1,0 +1,68 @@
+"""Open, close, unblind and delete: steps that go one way, each on record."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from lungstudy.accounts.models import User
+from lungstudy.audit.actions import record_event
+from reader.actions.errors import StudyError
+from reader.actions.sealing import delete_presentations
+from reader.models import Reading, Study
+
+State = Study.State
+
+
+def _step(study: Study, start: State, end: State, stamp: str, refusal: str) -> None:
+    """Move on by one conditional UPDATE, so that two clicks do it once."""
+    moved = Study.objects.filter(pk=study.pk, state=start).update(state=end, **{stamp: timezone.now()})
+    if not moved:
+        raise StudyError(refusal)
+
+
+@transaction.atomic
+def open_study(*, study: Study, by: User | None) -> None:
+    """Let readers read."""
+    _step(study, State.SEALED, State.OPEN, "opened_at", "Only a sealed study can be opened. Seal it first.")
+    record_event(verb="opened a study", by=by, target=study)
+
+
+@transaction.atomic
+def close_study(*, study: Study, by: User | None) -> None:
+    """Take no more readings that count."""
+    _step(study, State.OPEN, State.CLOSED, "closed_at", "Only an open study can be closed.")
+    record_event(verb="closed a study", by=by, target=study)
+
+
+@transaction.atomic
+def unblind_study(*, study: Study, by: User | None) -> None:
+    """Let truth be joined to readings from now on."""
+    _step(study, State.CLOSED, State.UNBLINDED, "unblinded_at", "Only a closed study can be unblinded. Close it first.")
+    record_event(verb="unblinded a study", by=by, target=study)
+
+
+@transaction.atomic
+def delete_study(*, study: Study, by: User | None, why: str) -> None:
+    """Remove a study with its readings and rendered files; images stay in the library."""
+    locked = Study.objects.select_for_update().get(pk=study.pk)
+    if locked.sealings.unfinished().exists():
+        raise StudyError("This study is being sealed. Wait for it to end, then delete it.")
+    counts = {
+        "cases": locked.cases.count(),
+        "readers": locked.assignments.filter(reader__isnull=False).count(),
+        "readings": Reading.objects.filter(slot__assignment__study=locked).count(),
+        "files": delete_presentations(locked),
+    }
+    record_event(verb="deleted a study", by=by, target=locked, why=why, **counts)
+    locked.delete()
+
+
+def delete_past_retention() -> int:
+    """Delete every study whose time after closing is over; how many there were."""
+    kept_for_a_time = Study.objects.filter(closed_at__isnull=False, keep_days_after_closing__isnull=False)
+    now = timezone.now()
+    over = [study for study in kept_for_a_time if study.closed_at + timedelta(days=study.keep_days_after_closing) < now]
+    for study in over:
+        delete_study(study=study, by=None, why=f"kept {study.keep_days_after_closing} days after closing")
+    return len(over)

@@ -1,0 +1,60 @@
+"""What can refuse a sealing: each check returns one sentence, or None where all is well."""
+
+from collections.abc import Callable
+
+from lungstudy.library.models import Image
+from lungstudy.library.pixels.encoding import constant_length
+from reader.models import Presentation, Study
+
+Check = Callable[[Study], str | None]
+
+
+def cases_are_drawn(study: Study) -> str | None:
+    """The draw fits the pools."""
+    wanted = sum(study.pools.values_list("count", flat=True))
+    if not study.cases.exists():
+        return "No images are drawn yet. Draw them, look at them, then seal."
+    if study.cases.count() != wanted:
+        return "The pools changed after the draw. Draw the images again."
+    return None
+
+
+def both_origins_are_there(study: Study) -> str | None:
+    """There is something to tell apart."""
+    images = Image.objects.filter(cases__study=study)
+    for origin, there in (("real", images.real().exists()), ("synthetic", images.synthetic().exists())):
+        if not there:
+            return f"The study holds no {origin} image. Add a pool of {origin} images."
+    return None
+
+
+def no_image_was_excluded_since(study: Study) -> str | None:
+    """Triage did not exclude a drawn image in the meantime."""
+    excluded = study.cases.filter(image__excluded_at__isnull=False).count()
+    if excluded:
+        return f"{excluded} of the drawn images have been excluded from the library since. Draw the images again."
+    return None
+
+
+def all_are_presented(study: Study) -> str | None:
+    """Every case has its presentation."""
+    missing = study.cases.filter(presentation=None).count()
+    return f"{missing} images could not be rendered. Seal again." if missing else None
+
+
+def lengths_are_equal(study: Study) -> str | None:
+    """No byte length tells an image from another."""
+    expected = constant_length(study.image_size, study.image_size)
+    different = Presentation.objects.filter(case__study=study).exclude(byte_length=expected).count()
+    if different:
+        return f"{different} rendered images differ in length, which would tell them apart. Report this as a defect."
+    return None
+
+
+BEFORE_RENDERING: list[Check] = [cases_are_drawn, both_origins_are_there, no_image_was_excluded_since]
+AFTER_RENDERING: list[Check] = [*BEFORE_RENDERING, all_are_presented, lengths_are_equal]
+
+
+def refusals(study: Study, checks: list[Check]) -> list[str]:
+    """The sentences of every check that refuses."""
+    return [sentence for check in checks if (sentence := check(study))]

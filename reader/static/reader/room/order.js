@@ -1,0 +1,48 @@
+// Which slot comes next: the stored order, with what this reader has said so far.
+
+const AHEAD = 5;
+
+export class Order {
+  constructor(slots) {
+    this.slots = slots;
+    this.reviewing = this.nextUnread(-1) === undefined;
+  }
+
+  get length() {
+    return this.slots.length;
+  }
+
+  countRead() {
+    return this.slots.filter((slot) => slot.verdict).length;
+  }
+
+  // The first unread slot after this one, round to those that were passed over.
+  nextUnread(index) {
+    const all = [...this.slots.keys()];
+    return [...all.slice(index + 1), ...all.slice(0, index + 1)].find((at) => !this.slots[at].verdict);
+  }
+
+  // Where an answer leads; looking through a finished study, that is simply the next image.
+  after(index) {
+    const next = this.nextUnread(index);
+    if (next === undefined && this.reviewing && this.has(index + 1)) return index + 1;
+    return next;
+  }
+
+  has(index) {
+    return index >= 0 && index < this.length;
+  }
+
+  // What may be asked for next, most likely first.
+  neighbours(index) {
+    const unread = [...this.slots.keys()].filter((at) => at > index && !this.slots[at].verdict).slice(0, AHEAD);
+    const likely = [this.after(index), ...unread, index + 1, index - 1];
+    return [...new Set(likely)].filter((at) => at !== undefined && at !== index && this.has(at));
+  }
+
+  // A refused answer is not this reader's verdict; one that still waits here is.
+  set(address, verdict) {
+    const slot = this.slots.find((candidate) => candidate.reading === address);
+    if (slot) slot.verdict = verdict;
+  }
+}
