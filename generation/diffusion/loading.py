@@ -82,9 +82,13 @@ def _from_hub(source: str, *, allow_downloads: bool) -> Path:
                 f"{source} is neither a folder on this machine nor a downloaded hub model; "
                 "allow downloads for it, or copy the model here."
             ) from error
+        if "safetensors" in str(error):
+            raise ModelError(
+                f"{source} has no safetensors weights on the hub, and pickles can run code when opened; "
+                "convert it where you trust it, or choose another model."
+            ) from error
         raise ModelError(
-            f"{source} could not be downloaded from the hub as safetensors ({_first_line(error)}); "
-            "check the name and the network, or copy the model here."
+            f"{source} could not be downloaded from the hub; check the name and the network, or copy the model here."
         ) from error
     return Path(folder)
 

@@ -22,7 +22,7 @@ def handler_for(repositories: dict[str, Path]) -> type[BaseHTTPRequestHandler]:
             self.answer(with_body=True)
 
         def answer(self, *, with_body: bool) -> None:
-            body = self.content(self.path.split("?")[0].lstrip("/"))
+            body = content(repositories, self.path.split("?")[0].lstrip("/"))
             self.send_response(404 if body is None else 200)
             self.send_header("Content-Length", str(len(body or b"")))
             self.send_header("X-Repo-Commit", COMMIT)
@@ -33,19 +33,21 @@ def handler_for(repositories: dict[str, Path]) -> type[BaseHTTPRequestHandler]:
             if with_body:
                 self.wfile.write(body or b"")
 
-        def content(self, path: str) -> bytes | None:
-            for name, folder in repositories.items():
-                if path.startswith(f"api/models/{name}"):
-                    return listing(name, folder, tree="/tree/" in path)
-                file = folder / path.removeprefix(f"{name}/resolve/").partition("/")[2]
-                if path.startswith(f"{name}/resolve/") and file.is_file():
-                    return file.read_bytes()
-            return None
-
         def log_message(self, *_: object) -> None:
             """Quiet."""
 
     return Hub
+
+
+def content(repositories: dict[str, Path], path: str) -> bytes | None:
+    """What lies at this address, if anything."""
+    for name, folder in repositories.items():
+        if path.startswith(f"api/models/{name}"):
+            return listing(name, folder, tree="/tree/" in path)
+        file = folder / path.removeprefix(f"{name}/resolve/").partition("/")[2]
+        if path.startswith(f"{name}/resolve/") and file.is_file():
+            return file.read_bytes()
+    return None
 
 
 def listing(name: str, folder: Path, *, tree: bool) -> bytes:

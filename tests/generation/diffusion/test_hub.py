@@ -38,8 +38,7 @@ def test_a_downloaded_model_loads_again_without_leave_and_without_the_hub(scenes
 
 
 def test_a_hub_model_in_pickles_is_refused(scenes):
-    assert scenes["pickled"].startswith("somebody/pickled")
-    assert "safetensors" in scenes["pickled"]
+    assert scenes["pickled"].startswith("somebody/pickled has no safetensors weights on the hub")
 
 
 @pytest.mark.parametrize("scene", ["unknown", "hub away"])
