@@ -160,7 +160,7 @@ else:
     }
 STORAGES = {
     "default": IMAGE_STORAGE,
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "lungstudy.site.static_files.HashedStaticFiles"},
 }
 # nginx serves stored files itself when it is told where they are; empty streams them through Django.
 ACCEL_PREFIX = "" if S3_BUCKET else env.str("LUNGSTUDY_ACCEL_PREFIX", "")

@@ -31,6 +31,11 @@ class ReadingQuerySet(models.QuerySet["Reading"]):
         )
         return self.counted().filter(pk=models.Subquery(newest))
 
+    def last_sequence(self) -> int:
+        """The highest sequence among these, counted or not; 0 where there is none."""
+        last: int = self.aggregate(last=models.Max("sequence", default=0))["last"]
+        return last
+
 
 class Reading(models.Model):
     """One verdict as it was sent; the client key makes sending it twice file it once."""

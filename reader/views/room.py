@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -28,11 +28,17 @@ def room(request: HttpRequest, token: UUID) -> HttpResponse:
     places = Assignment.objects.of_reader(request.user).select_related("study")
     assignment = get_object_or_404(places, token=token)
     if assignment.study.state != Study.State.OPEN:
-        return render(request, "reader/room_not_open.html", {"study": assignment.study})
+        return render(request, "reader/room_not_open.html", {"assignment": assignment, "study": assignment.study})
     slots = slots_for_browser(assignment)
     if all(slot["verdict"] for slot in slots) and "again" not in request.GET:
         return redirect("reader:thanks", token=token)
-    return render(request, "reader/room.html", {"assignment": assignment, "study": assignment.study, "slots": slots})
+    context = {
+        "assignment": assignment,
+        "study": assignment.study,
+        "slots": slots,
+        "last_sequence": Reading.objects.filter(slot__assignment=assignment).last_sequence(),
+    }
+    return render(request, "reader/room.html", context)
 
 
 def slots_for_browser(assignment: Assignment) -> list[dict[str, Any]]:
@@ -51,16 +57,15 @@ def slots_for_browser(assignment: Assignment) -> list[dict[str, Any]]:
 
 @login_required
 @require_GET
-def slot_image(request: HttpRequest, token: UUID) -> HttpResponse:
+def slot_image(request: HttpRequest, token: UUID) -> HttpResponseBase:
     """The presentation shown in one slot: same length, depth and headers for every image of the study."""
     slots = Slot.objects.belonging_to(request.user).readable()
     presentation = get_object_or_404(
         Presentation.objects.filter(case__slots__in=slots.filter(token=token)).only("file")
     )
-    etag = f'"{token.hex}"'
     response = file_response(presentation.file, "image/png")
     # The tag comes from the slot: one made from the content would reveal repeats.
-    response["ETag"] = etag
+    response["ETag"] = f'"{token.hex}"'
     response["Cache-Control"] = "private, max-age=31536000, immutable"
     return response
 

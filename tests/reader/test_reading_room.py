@@ -13,7 +13,7 @@ from reader.models import Reading, Study
 from tests.factories import AdminFactory, PresentationFactory, ResearcherFactory, SlotFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
-CSRF = re.compile(rb'(name="csrf-token" content|name="csrfmiddlewaretoken" value)="[^"]+"')
+CSRF = re.compile(rb'(data-csrf-token|name="csrfmiddlewaretoken" value)="[^"]+"')
 
 
 @pytest.fixture

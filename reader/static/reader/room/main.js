@@ -1,7 +1,7 @@
 // The reading room: shows slots in their stored order and files each verdict under the slot it was given in.
 
-import { answerOf, listenToKeys } from "./keys.js";
 import { Clock } from "./clock.js";
+import { listenToKeys } from "./keys.js";
 import { Notices } from "./notices.js";
 import { Order } from "./order.js";
 import { Outbox } from "./outbox.js";
@@ -82,18 +82,96 @@ function sayWhyNot(reason) {
 function answer(verdict) {
   if (closed || shownAt === null || performance.now() - shownAt < SHORTEST_LOOK) return;
   performance.mark("answered", { detail: current });
-  const seconds = clock.seconds();
   shownAt = null;
   slots[current].verdict = verdict;
+  outbox.add(slots[current].reading, verdict, clock.seconds());
+  goOn();
+}
+
+function goOn() {
   const next = order.after(current);
-  over = next === undefined;
-  if (!over) show(next);
-  outbox.add(slots[current].reading, verdict, seconds);
+  if (next === undefined) finish();
+  else show(next);
+}
+
+function finish() {
+  over = true;
+  shownAt = null;
+  viewer.blank();
+  element("progress").textContent = `All ${order.length} read`;
+  leaveWhenSaved();
+}
+
+function leaveWhenSaved() {
+  if (!outbox.waiting().length) window.location.assign(thanks);
+}
+
+function step(by) {
+  const index = over ? current : current + by;
+  if (!closed && order.has(index)) show(index);
 }
 
 function hearOutbox({ count, trouble, answer: done, refused, sentence }) {
   saving.show({ count, trouble });
   if (refused) takeBack(done, sentence);
-  else if (sentence) close(sentence);
-  else if (over) rest(count);
+  else if (sentence) stop(sentence);
+  else if (over) leaveWhenSaved();
 }
+
+// A refused answer is not this reader's verdict: the image is unread again.
+function takeBack(answer, sentence) {
+  order.set(answer.url, null);
+  notices.tell("refused", sentence);
+  if (over) goOn();
+}
+
+// The study has closed under the reader's hands: looking on would be for nothing.
+function stop(sentence) {
+  closed = true;
+  over = false;
+  viewer.blank();
+  for (const button of [...buttons, element("back")]) button.disabled = true;
+  notices.tell("closed", sentence, { href: thanks, textContent: "How far you came" });
+}
+
+function open(dialog) {
+  dialog.showModal();
+  clock.update();
+}
+
+function toggleFullScreen() {
+  const done = document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen();
+  done.catch(() => {}); // the browser may not allow it; the room works in a window too
+}
+
+// The second click of a double click is none of its own.
+function once(action) {
+  return (event) => event.detail < 2 && action();
+}
+
+function enter() {
+  const reviewing = order.reviewing;
+  // What an earlier visit could not send yet counts as said.
+  for (const waiting of outbox.waiting()) order.set(waiting.url, waiting.verdict);
+  if (reviewing) show(0);
+  else if (order.countRead() === order.length) finish();
+  else show(order.nextUnread(-1));
+  if (order.countRead() === 0) open(element("start"));
+  outbox.changed();
+  outbox.send();
+}
+
+listenToKeys({ verdicts: buttons.map((button) => button.dataset.verdict), answer, step, help: () => open(element("keys")) });
+for (const button of buttons) button.addEventListener("click", once(() => answer(button.dataset.verdict)));
+for (const dialog of document.querySelectorAll("dialog")) {
+  dialog.addEventListener("close", () => clock.update());
+  dialog.querySelector("button").addEventListener("click", () => dialog.close());
+}
+element("back").addEventListener("click", () => step(-1));
+element("help").addEventListener("click", () => open(element("keys")));
+element("fullscreen").addEventListener("click", toggleFullScreen);
+// A page that the browser kept whole is out of date: ask how far this reader is.
+window.addEventListener("pageshow", (event) => event.persisted && window.location.reload());
+hideToolsWhenIdle(document.body);
+if (window.isSecureContext) enter();
+else notices.tell("insecure", "The reading room opens over https only. Ask whoever runs this site to serve it that way.");
