@@ -1,19 +1,30 @@
 """The reader app's pages."""
 
-from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-from reader.views import results, room
-
-
-def pending(request: HttpRequest) -> HttpResponse:
-    """Replaced by the app's own pages."""
-    return HttpResponse("pending")
-
+from reader.views import masks, people, results, room, steps, studies
 
 app_name = "reader"
 urlpatterns = [
-    path("studies/", pending, name="studies"),
+    path("studies/", studies.studies, name="studies"),
+    path("studies/new/", studies.new_study, name="new_study"),
+    path("studies/<uuid:token>/", studies.study, name="study"),
+    path("studies/<uuid:token>/edit/", studies.edit, name="edit_study"),
+    path("studies/<uuid:token>/pools/", studies.pool_add, name="pool_add"),
+    path("studies/<uuid:token>/pools/<int:pool_id>/remove/", studies.pool_remove, name="pool_remove"),
+    path("studies/<uuid:token>/availability/", studies.availability, name="availability"),
+    path("studies/<uuid:token>/draw/", studies.draw, name="draw"),
+    path("studies/<uuid:token>/masks/", masks.masks, name="masks"),
+    path("studies/<uuid:token>/masks/everywhere/", masks.mask_all, name="mask_all"),
+    path("studies/<uuid:token>/cases/<int:number>/masks/", masks.mask_case, name="mask_case"),
+    path("studies/<uuid:token>/cases/<int:number>/preview.png", masks.preview, name="preview"),
+    path("studies/<uuid:token>/seal/", studies.seal, name="seal"),
+    path("studies/<uuid:token>/sealing/", studies.sealing, name="sealing"),
+    path("studies/<uuid:token>/invite/", people.invite, name="invite"),
+    path("studies/<uuid:token>/places/<int:number>/revoke/", people.revoke, name="revoke"),
+    path("studies/<uuid:token>/researchers/", people.researcher_add, name="researcher_add"),
+    path("studies/<uuid:token>/researchers/<str:username>/remove/", people.researcher_remove, name="researcher_remove"),
+    path("studies/<uuid:token>/steps/<slug:verb>/", steps.step, name="step"),
     path("studies/<uuid:token>/results/", results.results, name="results"),
     path("studies/<uuid:token>/readings.csv", results.export_readings, name="readings_csv"),
     path("studies/<uuid:token>/agreement.csv", results.export_agreement, name="agreement_csv"),

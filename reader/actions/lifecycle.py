@@ -1,6 +1,6 @@
 """Open, close, unblind and delete: steps that go one way, each on record."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -62,7 +62,14 @@ def delete_past_retention() -> int:
     """Delete every study whose time after closing is over; how many there were."""
     kept_for_a_time = Study.objects.filter(closed_at__isnull=False, keep_days_after_closing__isnull=False)
     now = timezone.now()
-    over = [study for study in kept_for_a_time if study.closed_at + timedelta(days=study.keep_days_after_closing) < now]
+    over = [study for study in kept_for_a_time if is_over(study, now)]
     for study in over:
         delete_study(study=study, by=None, why=f"kept {study.keep_days_after_closing} days after closing")
     return len(over)
+
+
+def is_over(study: Study, now: datetime) -> bool:
+    """Whether a study was closed longer ago than it is to be kept."""
+    if study.closed_at is None or study.keep_days_after_closing is None:
+        return False
+    return study.closed_at + timedelta(days=study.keep_days_after_closing) < now

@@ -70,7 +70,8 @@ def presented(case: Case) -> bytes:
     with case.image.file.open("rb") as stored, Pillow.open(stored) as opened:
         pixels = np.asarray(opened)
     grey = pixels if pixels.dtype == np.uint8 else pixels.astype(np.uint16)
-    return encode_constant_length_png(present(grey, policy_of(case.study), case.marker_masks))
+    shown: bytes = encode_constant_length_png(present(grey, policy_of(case.study), case.marker_masks))
+    return shown
 
 
 def store_presentation(case: Case) -> Presentation:

@@ -22,6 +22,13 @@ class StudyQuerySet(models.QuerySet["Study"]):
             return self
         return self.filter(researchers=user)
 
+    def with_counts(self) -> Self:
+        """Adds `n_cases` and `n_readers` (those who joined)."""
+        return self.annotate(
+            n_cases=models.Count("cases", distinct=True),
+            n_readers=models.Count("assignments", filter=models.Q(assignments__reader__isnull=False), distinct=True),
+        )
+
     def unblinded(self) -> Self:
         """Studies whose truth may be joined to readings."""
         return self.filter(state=Study.State.UNBLINDED)
@@ -100,6 +107,11 @@ class Study(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def phantom_datasets(self) -> models.QuerySet[Dataset]:
+        """Data sets of this study that hold phantoms; every page outside the reading room says so."""
+        return Dataset.objects.filter(pools__study=self, phantoms=True).distinct()
 
     @property
     def verdicts(self) -> list[str]:

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterator
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.text import slugify
 from django.views.decorators.http import require_GET
 
-from lungstudy.accounts.access import researcher_required
+from lungstudy.accounts.access import SignedInRequest, researcher_required
 from lungstudy.audit.actions import record_event
 from reader.exports.tables import agreement_csv, readings_csv
 from reader.models import Study
@@ -21,7 +21,7 @@ Lines = Callable[[Study], Iterator[str]]
 
 @researcher_required
 @require_GET
-def results(request: HttpRequest, token: UUID) -> HttpResponse:
+def results(request: SignedInRequest, token: UUID) -> HttpResponse:
     """Do the readers agree, and can they tell? Says what to do while the study is blind."""
     study = get_object_or_404(Study.objects.visible_to(request.user), token=token)
     try:
@@ -33,7 +33,7 @@ def results(request: HttpRequest, token: UUID) -> HttpResponse:
 
 @researcher_required
 @require_GET
-def figure(request: HttpRequest, token: UUID, name: str, theme: str) -> HttpResponse:
+def figure(request: SignedInRequest, token: UUID, name: str, theme: str) -> HttpResponse:
     """One figure as SVG, for a light or a dark page."""
     study = get_object_or_404(Study.objects.visible_to(request.user).unblinded(), token=token)
     if name not in FIGURES or theme not in INKS:
@@ -47,19 +47,19 @@ def figure(request: HttpRequest, token: UUID, name: str, theme: str) -> HttpResp
 
 @researcher_required
 @require_GET
-def export_readings(request: HttpRequest, token: UUID) -> HttpResponseBase:
+def export_readings(request: SignedInRequest, token: UUID) -> HttpResponseBase:
     """Every version of every answer as CSV."""
     return _export(request, token, "readings", readings_csv)
 
 
 @researcher_required
 @require_GET
-def export_agreement(request: HttpRequest, token: UUID) -> HttpResponseBase:
+def export_agreement(request: SignedInRequest, token: UUID) -> HttpResponseBase:
     """Every statistic as CSV."""
     return _export(request, token, "agreement", agreement_csv)
 
 
-def _export(request: HttpRequest, token: UUID, what: str, lines: Lines) -> HttpResponseBase:
+def _export(request: SignedInRequest, token: UUID, what: str, lines: Lines) -> HttpResponseBase:
     study = get_object_or_404(Study.objects.visible_to(request.user), token=token)
     try:
         refuse_while_blind(study)

@@ -1,0 +1,68 @@
+"""Who reads a study and who runs it."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from lungstudy.accounts.access import SignedInRequest, researcher_required
+from lungstudy.accounts.models import User
+from reader.actions.drafts import add_researcher, remove_researcher
+from reader.actions.errors import StudyError
+from reader.actions.joining import invite_reader, revoke_place
+from reader.forms.studies import InviteForm, ResearcherForm
+from reader.views.studies import study_of, then_back
+
+
+@researcher_required
+@require_POST
+def invite(request: SignedInRequest, token: UUID) -> HttpResponse:
+    """Make one reader's link; it is shown once, on the next page."""
+    study = study_of(request, token)
+    form = InviteForm(request.POST)
+    note = form.cleaned_data["note"] if form.is_valid() else ""
+
+    def make_link() -> None:
+        assignment, secret = invite_reader(study=study, by=request.user, note=note)
+        address = request.build_absolute_uri(reverse("accounts:invitation", args=[secret]))
+        request.session[f"link-of-{study.token}"] = {"number": assignment.number, "address": address, "note": note}
+
+    return then_back(request, token, make_link)
+
+
+@researcher_required
+@require_POST
+def revoke(request: SignedInRequest, token: UUID, number: int) -> HttpResponse:
+    """Take an unused link back."""
+    assignment = get_object_or_404(study_of(request, token).assignments, number=number)
+    return then_back(request, token, lambda: revoke_place(assignment=assignment, by=request.user))
+
+
+@researcher_required
+@require_POST
+def researcher_add(request: SignedInRequest, token: UUID) -> HttpResponse:
+    """Add somebody to the research side by user name."""
+    study = study_of(request, token)
+    form = ResearcherForm(request.POST)
+    username = form.cleaned_data["username"] if form.is_valid() else ""
+
+    def add() -> None:
+        user = User.objects.filter(username=username).first()
+        if user is None:
+            raise StudyError(f"There is nobody called “{username}”. Type the name they sign in with.")
+        add_researcher(study=study, user=user, by=request.user)
+        messages.success(request, f"{user} now sees this study's research side.")
+
+    return then_back(request, token, add)
+
+
+@researcher_required
+@require_POST
+def researcher_remove(request: SignedInRequest, token: UUID, username: str) -> HttpResponse:
+    """Take somebody off the research side."""
+    study = study_of(request, token)
+    user = get_object_or_404(study.researchers, username=username)
+    return then_back(request, token, lambda: remove_researcher(study=study, user=user, by=request.user))
