@@ -246,6 +246,7 @@ def test_of_many_tabs_with_one_link_exactly_one_wins():
     outcomes = []
 
     def tab(number: int) -> None:
+        connection.ensure_connection()  # so that all start at the same moment
         start.wait()
         try:
             join_by_invitation(token="t", **NEWCOMER | {"username": f"nina{number}"})

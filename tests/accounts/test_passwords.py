@@ -1,10 +1,12 @@
 """Passwords: one-use links, a person's own change, and what each ends."""
 
+import threading
 from datetime import datetime, timedelta
 
 import pytest
 from django.contrib.auth.tokens import default_token_generator
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.urls import reverse
 
 from lungstudy.accounts.actions import AccountError, make_password_link, use_password_link
@@ -86,6 +88,34 @@ def test_of_two_tabs_with_one_link_the_second_is_refused():
         use_password_link(uid=uid, token=token, password="a third passphrase")
     reader.refresh_from_db()
     assert reader.check_password(NEW)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_four_tabs_at_the_same_moment_one_sets_the_password():
+    reader = UserFactory()
+    _, _, uid, token, _ = make_password_link(user=reader, by=AdminFactory()).split("/")
+    start = threading.Barrier(4)
+    winners = []
+
+    def tab(password: str) -> None:
+        connection.ensure_connection()  # so that all start at the same moment
+        start.wait()
+        try:
+            use_password_link(uid=uid, token=token, password=password)
+            winners.append(password)
+        except AccountError:
+            pass
+        finally:
+            connection.close()
+
+    tabs = [threading.Thread(target=tab, args=[f"passphrase of tab {number}"]) for number in range(4)]
+    for thread in tabs:
+        thread.start()
+    for thread in tabs:
+        thread.join()
+    reader.refresh_from_db()
+    assert len(winners) == 1
+    assert reader.check_password(winners[0])
 
 
 def test_a_weak_password_is_refused_and_the_link_still_works(client):

@@ -161,13 +161,15 @@ def test_whoever_loses_access_leaves_no_link_by_which_to_come_back():
 def test_two_admins_who_demote_each_other_leave_one():
     anna, bert = AdminFactory(), AdminFactory()
     start = threading.Barrier(2)
+    refusals = []
 
     def demote(user: User, by: User) -> None:
+        connection.ensure_connection()  # so that all start at the same moment
         start.wait()
         try:
             change_role(user=user, role=Role.READER, by=by)
-        except (AccountError, PermissionDenied):
-            pass
+        except (AccountError, PermissionDenied) as exc:
+            refusals.append(str(exc))
         finally:
             connection.close()
 
@@ -177,3 +179,4 @@ def test_two_admins_who_demote_each_other_leave_one():
     for thread in threads:
         thread.join()
     assert active_admins().count() == 1
+    assert len(refusals) == 1

@@ -63,10 +63,11 @@ def change_profile(*, user: User, name: str, time_zone: str) -> None:
 def _locked_for_change(user: User, by: User, *, stays_admin: bool) -> User:
     """The person as they are now, after the checks that every change needs.
 
-    All active admins are locked in one order, so that two admins who demote each other do it one after the other.
+    All active admins are locked in one order, so that two admins who demote each other do it one after the other;
+    `no_key` lets rows that point to them be written meanwhile.
     """
-    admins = {admin.pk for admin in active_admins().select_for_update().order_by("pk")}
-    current = User.objects.select_for_update().get(pk=user.pk)
+    admins = {admin.pk for admin in active_admins().select_for_update(no_key=True).order_by("pk")}
+    current = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if not User.objects.filter(pk=by.pk, role=Role.ADMIN, is_active=True).exists():
         raise PermissionDenied("Only an active admin changes people.")
     if current.demonstration:
