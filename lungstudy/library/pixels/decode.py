@@ -1,38 +1,34 @@
-"""Read any picture file into grey pixels: what a file is follows from its content, never from its name."""
+"""The one door for pictures of any format: grey pixels, or one sentence that says why not."""
 
 import warnings
 
 from lungstudy.library.pixels.decoded import Decoded, ImageError
 from lungstudy.library.pixels.dicom import LUNG_WINDOW, read_dicom
-from lungstudy.library.pixels.raster import read_raster, sniff
+from lungstudy.library.pixels.raster import read_raster
+from lungstudy.library.pixels.sniffing import sniff
 
 
 def decode(data: bytes, *, ct_window: tuple[float, float] = LUNG_WINDOW) -> Decoded:
-    """Read one file.
+    """Read a PNG, JPEG, TIFF or DICOM by its content, whatever it is called.
 
     Parameters
     ----------
     data : bytes
         The whole file.
     ct_window : (float, float)
-        Level and width in Hounsfield units for CT slices.
+        Centre and width of what is shown of CT slices, in Hounsfield units. Films use the window of their file.
 
     Raises
     ------
     ImageError
-        For every file that cannot be used, whatever is wrong with it.
+        For every input that is no readable picture; its sentence is for the user. Nothing else is raised.
     """
-    if not data:
-        raise ImageError("The file is empty. Copy it again from its source.")
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+        warnings.simplefilter("ignore")  # the libraries' warnings quote values, names of patients among them
         try:
-            return read_raster(data) if sniff(data) else read_dicom(data, ct_window)
+            kind = sniff(data)
+            return read_dicom(data, ct_window) if kind == "DICOM" else read_raster(data, kind)
         except ImageError:
             raise
-        except MemoryError:
-            raise ImageError("The picture does not fit into memory. Make it smaller, then import it again.") from None
-        # Readers of damaged files fail in many ways, none of which may stop an import.
-        except Exception as error:
-            reason = str(error).splitlines()[0][:120] if str(error) else type(error).__name__
-            raise ImageError(f"The file is damaged ({reason}). Copy it again from its source.") from error
+        except Exception as error:  # damaged files make the libraries raise whatever they like
+            raise ImageError("The file is damaged and cannot be read; copy or export it again.") from error

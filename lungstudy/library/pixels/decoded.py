@@ -1,8 +1,17 @@
-"""What reading one file gives: grey pixels, and what must be said about where they came from."""
+"""What reading one file gives, the one error that it raises, and the limits on what is read."""
 
 from dataclasses import dataclass, field
 
-from lungstudy.library.pixels.encoding import Grey
+from lungstudy.library.pixels.arrays import Grey
+
+MAX_PIXELS = (
+    48_000_000  # one side of a 30 x 35 cm film at 0.05 mm is 7000 px; the largest plates sold give 19 megapixels
+)
+MIN_SIDE = 64
+
+
+class ImageError(ValueError):
+    """Why a file is no picture for the library, and what to do, in one sentence for the user."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +38,8 @@ class Decoded:
     """The grey window that was applied, in words; empty where none was."""
     facts: dict[str, str] = field(default_factory=dict)
     """Not identifying: view, laterality, sex, age in years (90+ above 89), body_part; only those that are known."""
+    patient_id: str = field(default="", repr=False)
+    """Identifying: only to be turned into a pseudonym at once, so that films of one patient stay together."""
     removed_tags: list[str] = field(default_factory=list)
     """Sorted names, never values, of what the file held beside its picture."""
     notes: list[str] = field(default_factory=list)
@@ -42,3 +53,17 @@ class Decoded:
     def bits(self) -> int:
         """Depth of the pixels: 8 or 16."""
         return 8 * int(self.pixels.dtype.itemsize)
+
+
+def check_size(width: int, height: int) -> None:
+    """Refuse pictures that are too large or too small, from their header and before any pixel is decoded."""
+    if width * height > MAX_PIXELS:
+        raise ImageError(
+            f"The picture has {width} x {height} pixels, more than the {MAX_PIXELS // 1_000_000} million that fit; "
+            f"export it at a smaller size."
+        )
+    if min(width, height) < MIN_SIDE:
+        raise ImageError(
+            f"The picture has only {width} x {height} pixels; each side needs at least {MIN_SIDE}, "
+            f"so import the original and not a thumbnail."
+        )

@@ -1,142 +1,143 @@
-"""DICOM through pydicom and GDCM: display pixels of the first frame, and nothing that identifies anybody."""
+"""Read DICOM through pydicom, compressed ones through GDCM: one frame, its grey levels, and no header."""
 
-import io
-import zlib
+from io import BytesIO
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from pydicom import Dataset, dcmread
-from pydicom.pixels.processing import apply_color_lut, apply_modality_lut, apply_voi_lut, convert_color_space
+from pydicom import dcmread
+from pydicom.dataset import Dataset
+from pydicom.encaps import get_frame
+from pydicom.pixels.processing import apply_color_lut
 from pydicom.pixels.utils import pixel_array
-from pydicom.uid import UID, DeflatedExplicitVRLittleEndian, ImplicitVRLittleEndian
+from pydicom.uid import (
+    ExplicitVRLittleEndian,
+    ImplicitVRLittleEndian,
+    JPEG2000TransferSyntaxes,
+    JPEGLSTransferSyntaxes,
+    JPEGTransferSyntaxes,
+)
 
-from lungstudy.library.pixels.decoded import MOST_PIXELS, Decoded, ImageError, check_size
-from lungstudy.library.pixels.identity import identifying_tags
-from lungstudy.library.pixels.raster import stretched, to_grey
+from lungstudy.library.pixels.codestream import check_codestream
+from lungstudy.library.pixels.colour import Colour, grey_of
+from lungstudy.library.pixels.decoded import Decoded, ImageError, check_size
+from lungstudy.library.pixels.dicom_grey import GreyLevels, grey_levels
+from lungstudy.library.pixels.dicom_tags import kept_facts, patient_id, removed_names
+from lungstudy.library.pixels.inflating import check_deflated
 
-LUNG_WINDOW = (-600.0, 1500.0)
-"""Level and width in Hounsfield units in which CT slices are read unless another window is stated."""
-
-MOST_BYTES = 4 * MOST_PIXELS
-FLAT = "none: the file's own shows nothing"
-OLDEST_AGE = 89
-"""Ages above are told as "90+ y": so few people reach them that the age alone may identify."""
+LUNG_WINDOW = (-600.0, 1500.0)  # centre and width in Hounsfield units, unless another window is stated
+GDCM_SYNTAXES = {*JPEGTransferSyntaxes, *JPEGLSTransferSyntaxes, *JPEG2000TransferSyntaxes}
+WITHOUT_PICTURE = {
+    "SR": "a structured report", "PR": "a presentation state", "KO": "a list of key pictures", "DOC": "a document",
+    "RTSTRUCT": "a set of contours", "RTPLAN": "a treatment plan", "RTDOSE": "a dose", "RTRECORD": "a treatment record",
+    "REG": "a registration", "SEG": "a segmentation", "ECG": "an ECG", "HD": "a waveform", "AU": "a sound",
+    "PLAN": "a plan", "FID": "a set of fiducials",
+}  # fmt: skip
 
 
 def read_dicom(data: bytes, ct_window: tuple[float, float]) -> Decoded:
-    """Read a DICOM file, with or without preamble and file meta information."""
-    dataset = _parsed(data)
-    syntax = _transfer_syntax(dataset)
-    frames = int(dataset.get("NumberOfFrames") or 1)
-    values, notes = _values(dataset)
-    if frames > 1:
-        notes.insert(0, f"The file holds {frames} frames; the first was taken.")
-    if str(dataset.get("BurnedInAnnotation", "")).upper() == "YES":
-        notes.append("The file says that text is burnt into its pixels; look for names.")
-    modality = str(dataset.get("Modality", ""))
-    if values.ndim == 3:
-        pixels, colour = to_grey(Image.fromarray(values))
-        window = ""
-    else:
-        pixels, window = _displayed(dataset, values, ct_window if modality == "CT" else None)
-        colour = 0.0
-        if window == FLAT:
-            notes.append("The window that the file states shows one grey only; the full range was taken.")
+    """Decode the first frame of a DICOM file."""
+    check_deflated(data)
+    dataset = dcmread(BytesIO(data), force=True)
+    _require_picture(dataset)
+    _state_transfer_syntax(dataset)
+    stored = _first_frame(dataset)
+    levels, colour = _levels(dataset, stored, ct_window)
+    syntax = dataset.file_meta.TransferSyntaxUID
     return Decoded(
-        pixels, f"DICOM, {syntax.name}", modality, window, colour, identifying_tags(dataset), notes, _facts(dataset)
+        pixels=levels.pixels,
+        source_format="DICOM",
+        stored_bits=levels.stored_bits,
+        stored_range=levels.stored_range,
+        photometric=str(dataset.PhotometricInterpretation),
+        modality=str(dataset.get("Modality") or ""),
+        transfer_syntax=syntax.name,
+        window=levels.window,
+        facts=kept_facts(dataset),
+        patient_id=patient_id(dataset),
+        removed_tags=sorted(removed_names(dataset)),
+        notes=[*_notes(dataset), *levels.notes],
+        is_tinted=colour.is_tinted,
+        colour_share=colour.own_share,
     )
 
 
-def _parsed(data: bytes) -> Dataset:
-    refuse_deflated_bomb(data)
-    dataset = dcmread(io.BytesIO(data), force=True)
-    if len(dataset) == 0 or not (dataset.get("SOPClassUID") or dataset.get("Rows") or dataset.get("Modality")):
-        raise ImageError("The file is no picture. Import PNG, JPEG, TIFF or DICOM files.")
-    if "PixelData" not in dataset:
-        kind = f" (modality {dataset.Modality})" if dataset.get("Modality") else ""
-        raise ImageError(f"The DICOM file holds no picture{kind}. Leave it out, or export the image itself.")
-    check_size(int(dataset.get("Columns") or 0), int(dataset.get("Rows") or 0))
-    return dataset
+def _require_picture(dataset: Dataset) -> None:
+    """Refuse what is no picture, or one that is too large, before anything is decoded."""
+    if (modality := str(dataset.get("Modality") or "")) in WITHOUT_PICTURE:
+        raise ImageError(f"The DICOM is {WITHOUT_PICTURE[modality]} ({modality}) and no picture; leave it out.")
+    if not dataset.get("PixelData"):
+        raise ImageError("The DICOM has no pixel data; export it again together with its picture.")
+    needed = ("Rows", "Columns", "BitsAllocated", "BitsStored", "PhotometricInterpretation")
+    missing = [keyword for keyword in needed if dataset.get(keyword) is None]
+    if missing:
+        raise ImageError(f"The DICOM lacks {', '.join(missing)}, without which no picture is read; export it again.")
+    check_size(int(dataset.Columns), int(dataset.Rows))
+    if dataset.BitsAllocated not in (1, 8, 16) or not 1 <= dataset.BitsStored <= dataset.BitsAllocated:
+        raise ImageError("The DICOM's depth is not among 1, 8 and 16 bits; export it with 16 bits.")
 
 
-def refuse_deflated_bomb(data: bytes) -> None:
-    """A deflated file is unpacked whole when it is parsed; refuse one that unpacks to too much."""
-    if data[128:132] != b"DICM":
-        return
-    # The first element is the length of the meta information (PS3.10, 7.1); what follows that is deflated.
-    start = 144 + int.from_bytes(data[140:144], "little")
-    if DeflatedExplicitVRLittleEndian.encode() not in data[144:start]:
-        return
-    unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
-    unpacker.decompress(data[start:], MOST_BYTES)
-    if unpacker.unconsumed_tail:
-        raise ImageError("The DICOM file unpacks to far more than its size. Export the image alone, uncompressed.")
+def _state_transfer_syntax(dataset: Dataset) -> None:
+    """Files without a header of their own do not name it; pydicom has found out how to read them."""
+    if "TransferSyntaxUID" not in dataset.file_meta:
+        is_implicit = dataset.original_encoding[0]
+        dataset.file_meta.TransferSyntaxUID = ImplicitVRLittleEndian if is_implicit else ExplicitVRLittleEndian
 
 
-def _transfer_syntax(dataset: Dataset) -> UID:
-    meta = getattr(dataset, "file_meta", None)
-    if meta is None or not meta.get("TransferSyntaxUID"):
-        # Files without meta information were read as what pydicom found them to be: nearly always this one.
-        dataset.ensure_file_meta()
-        dataset.file_meta.TransferSyntaxUID = ImplicitVRLittleEndian
-    return UID(dataset.file_meta.TransferSyntaxUID)
+def _first_frame(dataset: Dataset) -> NDArray[Any]:
+    syntax = dataset.file_meta.TransferSyntaxUID
+    plugin = "gdcm" if syntax in GDCM_SYNTAXES else ""
+    try:
+        if plugin:
+            frame = get_frame(dataset.PixelData, 0, number_of_frames=_frames(dataset))
+            check_codestream(frame, int(dataset.Columns), int(dataset.Rows))
+        return np.asarray(pixel_array(dataset, index=0, decoding_plugin=plugin))
+    except ImageError:
+        raise
+    except Exception as error:  # each decoder has errors of its own
+        raise ImageError(
+            f"The DICOM's picture ({syntax.name}) is cut short or damaged; export it again, uncompressed if possible."
+        ) from error
 
 
-def _values(dataset: Dataset) -> tuple[NDArray[np.generic], list[str]]:
-    """The first frame as stored: two-dimensional, or RGB where the file is in colour."""
-    photometric = str(dataset.get("PhotometricInterpretation", "MONOCHROME2"))
-    values = pixel_array(dataset, index=0, raw=True)
+def _levels(dataset: Dataset, stored: NDArray[Any], ct_window: tuple[float, float]) -> tuple[GreyLevels, Colour]:
+    """Grey levels of a grey, palette or colour frame."""
+    photometric = str(dataset.PhotometricInterpretation)
+    if photometric in ("MONOCHROME1", "MONOCHROME2") and stored.ndim == 2:
+        return grey_levels(dataset, stored, ct_window), Colour()
     if photometric == "PALETTE COLOR":
-        rgb = np.asarray(apply_color_lut(values, dataset))
-        return _eight_bits(rgb), ["The file was in palette colour; it was made grey."]
-    if values.ndim == 3:
-        if photometric.startswith("YBR"):
-            values = convert_color_space(values, photometric, "RGB")
-        return _eight_bits(values), ["The file was in colour; it was made grey."]
-    return values, []
+        stored = apply_color_lut(stored, dataset)
+        stored = (stored // 257).astype(np.uint8) if stored.dtype == np.uint16 else stored
+    if stored.ndim != 3 or stored.dtype != np.uint8:
+        raise ImageError(f"The DICOM's {photometric} picture is of a kind that is not read; export it as MONOCHROME2.")
+    pixels, colour = grey_of(Image.fromarray(np.ascontiguousarray(stored[..., :3])))
+    return GreyLevels(pixels, 8, (float(pixels.min()), float(pixels.max())), "", []), colour
 
 
-def _eight_bits(rgb: NDArray[np.generic]) -> NDArray[np.uint8]:
-    return rgb.astype(np.uint8) if rgb.dtype == np.uint8 else (rgb.astype(np.uint16) >> 8).astype(np.uint8)
+def _frames(dataset: Dataset) -> int:
+    return int(dataset.get("NumberOfFrames") or 1)
 
 
-def _displayed(
-    dataset: Dataset, stored: NDArray[np.generic], ct_window: tuple[float, float] | None
-) -> tuple[NDArray[np.uint8] | NDArray[np.uint16], str]:
-    """Modality LUT, then the window, then MONOCHROME1 turned over; and the window in words."""
-    real = np.asarray(apply_modality_lut(stored, dataset))
-    if ct_window:
-        level, width = ct_window
-        shown = np.clip((real.astype(np.float64) - level) / width + 0.5, 0, 1)
-        pixels, window = np.asarray(np.rint(shown * 65_535), dtype=np.uint16), f"level {level:g}, width {width:g} HU"
-    elif "WindowCenter" in dataset or "VOILUTSequence" in dataset:
-        shown = np.asarray(apply_voi_lut(real, dataset, index=0), dtype=np.float64)
-        flat = shown.min() == shown.max()
-        pixels, window = stretched(real.astype(np.float64) if flat else shown), FLAT if flat else "of the file"
-    elif real.dtype == np.uint8:
-        pixels, window = real, ""
-    else:
-        pixels, window = stretched(real.astype(np.float64)), ""
-    if dataset.get("PhotometricInterpretation") == "MONOCHROME1":
-        pixels = np.asarray(np.iinfo(pixels.dtype).max - pixels, dtype=pixels.dtype)
-    return pixels, window
+def _notes(dataset: Dataset) -> list[str]:
+    notes = []
+    if (frames := _frames(dataset)) > 1:
+        notes.append(f"The first of {frames} frames was taken.")
+    if str(dataset.get("BurnedInAnnotation") or "").upper() == "YES":
+        notes.append("BurnedInAnnotation YES: a name may be written in the picture; look before you use it.")
+    if any(tag.group & 0xFF00 == 0x6000 for tag in dataset.keys()):  # noqa: SIM118 - keys are tags, items are values
+        notes.append("Overlay planes were dropped.")
+    if dataset.get("PresentationIntentType") == "FOR PROCESSING":
+        notes.append("The film is raw (FOR PROCESSING), not as radiologists see it.")
+    return [*notes, *_aspect_notes(dataset)]
 
 
-def _facts(dataset: Dataset) -> dict[str, str]:
-    return {
-        "view": str(dataset.get("ViewPosition", "") or ""),
-        "sex": str(dataset.get("PatientSex", "") or ""),
-        "age": _age(str(dataset.get("PatientAge", "") or "")),
-        "patient_id": str(dataset.get("PatientID", "") or ""),
-    }
-
-
-def _age(stated: str) -> str:
-    """DICOM's "045Y" as "45 y"; empty where it is not of that form."""
-    number, unit = stated[:-1], stated[-1:].lower()
-    if not number.isdigit() or unit not in "dwmy":
-        return ""
-    if unit == "y" and int(number) > OLDEST_AGE:
-        return "90+ y"
-    return f"{int(number)} {unit}"
+def _aspect_notes(dataset: Dataset) -> list[str]:
+    """Pixels that are not square are kept as they are stored."""
+    for keyword in ("PixelAspectRatio", "PixelSpacing", "ImagerPixelSpacing"):
+        stated = dataset.get(keyword)
+        if stated is not None and len(stated) == 2:
+            down, across = (float(side) for side in stated)
+            if down > 0 and across > 0 and abs(down / across - 1) > 0.01:
+                return [f"The pixels are not square ({keyword} {down:g} x {across:g}) and were kept as stored."]
+    return []

@@ -1,18 +1,21 @@
-"""The library's normal form: grey PNG, 8 or 16 bit, without any metadata; and small pictures for grids."""
+"""Grey PNG files without any metadata, small or all of one length; and small pictures for grids."""
 
+import struct
 import zlib
 from io import BytesIO
-from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-Grey: TypeAlias = NDArray[np.uint8] | NDArray[np.uint16]
+from lungstudy.library.pixels.arrays import Grey, require_grey
+
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
+STORED_BLOCK = 65_535  # most bytes that one uncompressed deflate block holds (RFC 1951, 3.2.4)
 
 
 def encode_png(pixels: Grey) -> bytes:
-    """Grey pixels as a PNG of their own depth, holding IHDR, IDAT and IEND and nothing else.
+    """The library's normal form: a PNG of the pixels' own depth, holding IHDR, IDAT and IEND and nothing else.
 
     The same pixels give the same bytes with the same version of Pillow.
     """
@@ -21,6 +24,21 @@ def encode_png(pixels: Grey) -> bytes:
     # Film grain does not repeat, so run lengths alone do as well as the search for repeats, in half the time.
     picture.save(target, "PNG", compress_level=1, compress_type=zlib.Z_RLE)
     return target.getvalue()
+
+
+def encode_constant_length_png(pixels: Grey) -> bytes:
+    """A grey PNG whose length depends on size and depth alone: its deflate blocks are stored, not compressed."""
+    height, width = require_grey(pixels).shape
+    header = struct.pack(">IIBBBBB", width, height, 8 * pixels.dtype.itemsize, 0, 0, 0, 0)
+    chunks = (b"IHDR", header), (b"IDAT", _stored(_scan_lines(pixels))), (b"IEND", b"")
+    return SIGNATURE + b"".join(_chunk(kind, body) for kind, body in chunks)
+
+
+def constant_length(width: int, height: int, bits: int = 8) -> int:
+    """Bytes of every `encode_constant_length_png` of that size and depth."""
+    raw = height * (1 + width * bits // 8)
+    blocks = -(-raw // STORED_BLOCK)
+    return len(SIGNATURE) + 3 * 12 + 13 + 2 + 5 * blocks + raw + 4
 
 
 def thumbnail(pixels: Grey, longest: int = 256) -> NDArray[np.uint8]:
@@ -46,11 +64,23 @@ def to_8_bit(pixels: Grey) -> NDArray[np.uint8]:
     return table[pixels]
 
 
-def require_grey(pixels: Grey) -> Grey:
-    """The pixels themselves, once they are known to be a grey picture."""
-    if pixels.ndim != 2 or pixels.dtype not in (np.uint8, np.uint16) or 0 in pixels.shape:
-        raise ValueError(
-            f"A grey picture is needed: two-dimensional, uint8 or uint16; "
-            f"this array is {pixels.dtype} of shape {pixels.shape}."
-        )
-    return pixels
+def _scan_lines(pixels: Grey) -> bytes:
+    """Rows as PNG stores them, each behind a zero that says it is not filtered; 16 bits are big endian."""
+    rows = np.ascontiguousarray(pixels, dtype=pixels.dtype.newbyteorder(">"))
+    lines = rows.view(np.uint8).reshape(pixels.shape[0], -1)
+    return np.pad(lines, ((0, 0), (1, 0))).tobytes()
+
+
+def _stored(raw: bytes) -> bytes:
+    """A zlib stream of stored blocks (RFC 1950, RFC 1951)."""
+    parts = [b"\x78\x01"]
+    for start in range(0, len(raw), STORED_BLOCK):
+        block = raw[start : start + STORED_BLOCK]
+        is_last = start + STORED_BLOCK >= len(raw)
+        parts.append(struct.pack("<BHH", is_last, len(block), len(block) ^ 0xFFFF) + block)
+    parts.append(struct.pack(">I", zlib.adler32(raw)))
+    return b"".join(parts)
+
+
+def _chunk(kind: bytes, body: bytes) -> bytes:
+    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))

@@ -6,7 +6,8 @@ import numpy as np
 from PIL import Image
 from scipy.fft import dctn
 
-from lungstudy.library.pixels.encoding import Grey, require_grey, to_8_bit
+from lungstudy.library.pixels.arrays import Grey, require_grey
+from lungstudy.library.pixels.encoding import to_8_bit
 
 SIDE = 32  # the picture is squeezed onto this square before it is hashed
 # Two hashes this close are nearly the same film.

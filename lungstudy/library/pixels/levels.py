@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lungstudy.library.pixels.encoding import Grey
-from lungstudy.library.pixels.errors import ImageError
+from lungstudy.library.pixels.arrays import Grey
+from lungstudy.library.pixels.decoded import ImageError
 
 # Depths that detectors and scanners have. A file of 16 bits that stays below one of them is taken for that depth.
 USUAL_DEPTHS = (8, 10, 12, 14, 15, 16)
@@ -54,7 +54,7 @@ def _of_unsigned(values: NDArray[np.uint16]) -> Levels:
 def fill_16_bits(bits: int) -> NDArray[np.uint16]:
     """Table from levels of so many bits to the whole range of 16 bits."""
     top = 2**bits - 1
-    return np.rint(np.arange(top + 1) * (65535 / top)).astype(np.uint16)
+    return np.asarray(np.rint(np.arange(top + 1) * (65535 / top)), dtype=np.uint16)
 
 
 def _of_real_numbers(values: NDArray[Any]) -> Levels:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from lungstudy.library.pixels.arrays import Grey, check_grey
+from lungstudy.library.pixels.arrays import Grey, require_grey
 
 Float = NDArray[np.float32]
 GreyRule = Literal["as_stored", "percentile", "standardise"]
@@ -67,7 +67,7 @@ def present(pixels: Grey, policy: Policy, marker_masks: Sequence[Box] = ()) -> N
     ndarray of uint8, shape (size, size)
         The same for the same pixels, whatever file they came from.
     """
-    check_grey(pixels)
+    require_grey(pixels)
     cropped = _crop_border(pixels.astype(np.float32), policy.border_crop)
     square = _square(_grey(cropped, int(np.iinfo(pixels.dtype).max), policy.grey), policy.fit)
     sized = _resize(square, policy.size)

@@ -1,139 +1,136 @@
-"""PNG, JPEG and TIFF through Pillow, of any mode, to grey pixels."""
+"""Read PNG, JPEG and TIFF through Pillow, with the checks that Pillow does not make."""
 
-import io
+from io import BytesIO
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import ExifTags, Image, ImageOps
+from PIL import Image, UnidentifiedImageError
 
-from lungstudy.library.pixels.arrays import Grey
+from lungstudy.library.pixels.colour import Colour, grey_of
 from lungstudy.library.pixels.decoded import Decoded, ImageError, check_size
+from lungstudy.library.pixels.embedded_names import names_in_exif, names_in_jpeg, names_in_tiff
+from lungstudy.library.pixels.levels import Levels, levels_of
+from lungstudy.library.pixels.png_structure import is_deep_colour, names_in_png, stated_gamma
 
-READ = {b"\x89PNG\r\n\x1a\n": "PNG", b"\xff\xd8\xff": "JPEG", b"II*\x00": "TIFF", b"MM\x00*": "TIFF"}
-NOT_READ = {
-    b"GIF8": "GIF", b"BM": "BMP", b"RIFF": "WebP", b"\x00\x00\x00\x0cjP": "JPEG 2000", b"\xffO\xffQ": "JPEG 2000",
-    b"%PDF": "PDF", b"PK\x03\x04": "zip", b"<": "web page", b"{": "text",
+ORIENTATION, PHOTOMETRIC, SAMPLE_FORMAT, BITS_PER_SAMPLE = 274, 262, 339, 258
+PLAIN_GAMMA = 0.45455  # what sRGB has; written by most programs and without a meaning for films
+MODES = {
+    "1": "1 bit", "L": "grey", "LA": "grey with transparency", "La": "grey with transparency", "P": "palette",
+    "PA": "palette with transparency", "RGB": "RGB", "RGBA": "RGB with transparency", "RGBa": "RGB with transparency",
+    "CMYK": "CMYK", "YCbCr": "YCbCr", "LAB": "Lab", "F": "real numbers", "I": "whole numbers",
 }  # fmt: skip
-MULTI_PICTURE = "MPO"
-COLOUR_STEP = 40
-"""Levels between a pixel's strongest and weakest channel from which it counts as coloured."""
-
-TIFF_PHOTOMETRIC = 262
-HARMLESS_TIFF_TAGS = {254, 256, 257, 258, 259, TIFF_PHOTOMETRIC, 266, 273, 274, 277, 278, 279, 282, 283, 284, 296, 317,
-                      320, 322, 323, 324, 325, 338, 339}  # fmt: skip
-"""Tags that only say how pixels are stored."""
-
-HARMLESS_EXIF = {0x0112, 0x011A, 0x011B, 0x0128, 0x0213, 0x8769, 0x8825, 0x0100, 0x0101, 0x0102, 0x0103, 0x0106}
-EMBEDDED_BLOCKS = {
-    "icc_profile": "ICC profile",
-    "photoshop": "Photoshop block",
-    "comment": "JPEG comment",
-    "xmp": "XMP",
-}
 
 
-def sniff(data: bytes) -> str:
-    """Name of the raster format of a file's first bytes; empty where it may be DICOM.
-
-    Raises
-    ------
-    ImageError
-        The content is a format that is known and not read.
-    """
-    if data[128:132] == b"DICM":
-        return ""  # some DICOM files carry a TIFF header in their preamble
-    for start, name in READ.items():
-        if data.startswith(start):
-            return name
-    for start, name in NOT_READ.items():
-        if data.startswith(start):
-            raise ImageError(f"The file is a {name}, which is not read. Save the picture as PNG, JPEG, TIFF or DICOM.")
-    return ""
-
-
-def read_raster(data: bytes) -> Decoded:
-    """Read a PNG, JPEG or TIFF."""
-    kind = sniff(data)
-    with _open(data, kind) as opened:
-        check_size(*opened.size)
-        removed = sorted(identifying_blocks(opened, kind))
-        notes = _notes(opened)
-        opened.load()
-        upright = ImageOps.exif_transpose(opened)
-        photometric = opened.tag_v2.get(TIFF_PHOTOMETRIC) if hasattr(opened, "tag_v2") else None
-    pixels, colour = to_grey(upright, white_is_zero=photometric == 0)
-    return Decoded(pixels, kind, colour=colour, removed_tags=removed, notes=notes)
+def read_raster(data: bytes, source_format: str) -> Decoded:
+    """Decode a file that begins like a PNG, JPEG or TIFF."""
+    names = names_in_png(data) if source_format == "PNG" else set()
+    if source_format == "PNG" and is_deep_colour(data):
+        raise ImageError("The PNG has 16 bits with colour or transparency; save it as 16-bit grey and import that.")
+    with _open(data, source_format) as image:
+        check_size(*image.size)
+        names |= _names(image, data, source_format)
+        notes = _notes(image, data, source_format)
+        levels, colour = _levels(image, source_format)
+        # Pillow turns TIFF pictures upright by itself.
+        orientation = 1 if source_format == "TIFF" else image.getexif().get(ORIENTATION, 1)
+        return Decoded(
+            pixels=_upright(levels.pixels, orientation),
+            source_format=source_format,
+            stored_bits=levels.stored_bits,
+            stored_range=levels.stored_range,
+            photometric=MODES.get(image.mode, "grey"),
+            removed_tags=sorted(names),
+            notes=[*notes, *levels.notes, *_colour_notes(colour), *_orientation_notes(orientation)],
+            is_tinted=colour.is_tinted,
+            colour_share=colour.own_share,
+        )
 
 
-def _open(data: bytes, kind: str) -> Image.Image:
-    formats = [kind, MULTI_PICTURE] if kind == "JPEG" else [kind]
+def _open(data: bytes, source_format: str) -> Image.Image:
+    formats = ["JPEG", "MPO"] if source_format == "JPEG" else [source_format]
     try:
-        if kind == "PNG":
-            Image.open(io.BytesIO(data), formats=formats).verify()  # checksums, which loading alone passes over
-        return Image.open(io.BytesIO(data), formats=formats)
-    except Image.DecompressionBombError as error:
-        raise ImageError("The picture unpacks to far more than its file. Make it smaller, then import it.") from error
+        return Image.open(BytesIO(data), formats=formats)
+    except Image.DecompressionBombError:
+        raise ImageError("The picture claims far more pixels than fit; export it at a smaller size.") from None
+    except UnidentifiedImageError:
+        raise ImageError(
+            f"The file begins like a {source_format} but its header cannot be read; export it again, or as plain PNG."
+        ) from None
 
 
-def _notes(opened: Image.Image) -> list[str]:
-    frames = getattr(opened, "n_frames", 1)
-    return [f"The file holds {frames} pictures; the first was taken."] if frames > 1 else []
+def _names(image: Image.Image, data: bytes, source_format: str) -> set[str]:
+    names = names_in_exif(image)
+    if source_format == "JPEG":
+        names |= names_in_jpeg(data)
+    if source_format == "TIFF":
+        names = {name for name in names if not name.startswith("EXIF tag")} | names_in_tiff(image)
+    return names
 
 
-def identifying_blocks(opened: Image.Image, kind: str) -> set[str]:
-    """Names of the metadata that a picture carries beside its pixels."""
-    found = {label for key, label in EMBEDDED_BLOCKS.items() if opened.info.get(key)}
-    found |= {f"PNG text: {name}" for name in getattr(opened, "text", {})}
-    exif = opened.getexif()
-    found |= {f"EXIF {ExifTags.TAGS.get(tag, hex(tag))}" for tag in exif if tag not in HARMLESS_EXIF and kind != "TIFF"}
-    for block in (ExifTags.IFD.Exif, ExifTags.IFD.GPSInfo):
-        names = ExifTags.GPSTAGS if block == ExifTags.IFD.GPSInfo else ExifTags.TAGS
-        found |= {f"EXIF {names.get(tag, hex(tag))}" for tag in exif.get_ifd(block)}
-    if kind == "TIFF":
-        tags = set(exif) - HARMLESS_TIFF_TAGS
-        found |= {f"TIFF {ExifTags.TAGS.get(tag, tag)}" for tag in tags}
-    return found
+def _notes(image: Image.Image, data: bytes, source_format: str) -> list[str]:
+    notes = []
+    frames = getattr(image, "n_frames", 1)
+    if frames > 1:
+        notes.append(f"The first of {frames} pictures in the file was taken.")
+        image.seek(0)
+    gamma = stated_gamma(data) if source_format == "PNG" else None
+    if gamma is not None and abs(gamma - PLAIN_GAMMA) > 0.01:
+        notes.append(f"The file asks for a gamma of {gamma:g}, which was not applied.")
+    return notes
 
 
-def to_grey(picture: Image.Image, *, white_is_zero: bool = False) -> tuple[Grey, float]:
-    """Grey pixels of a Pillow picture of any mode, and the share of clearly coloured ones."""
-    if picture.mode.startswith("I;16") or picture.mode == "I":
-        deep = np.asarray(picture).astype(np.int64)
-        grey = full_range(deep)
-        return (np.uint16(65_535) - grey if white_is_zero else grey), 0.0
-    if picture.mode == "F":
-        return stretched(np.asarray(picture, dtype=np.float64)), 0.0
-    if picture.mode in ("1", "L"):
-        return np.asarray(picture.convert("L"), dtype=np.uint8), 0.0
-    return _flattened(picture)
+def _levels(image: Image.Image, source_format: str) -> tuple[Levels, Colour]:
+    if source_format == "TIFF":
+        _check_tiff(image)
+    try:
+        image.load()
+    except (OSError, SyntaxError, ValueError, EOFError):
+        raise ImageError(f"The {source_format} is cut short or damaged; copy or export it again.") from None
+    if image.mode in ("F", "I") or image.mode.startswith("I;16"):
+        return _turned(levels_of(_numbers(image)), image), Colour()
+    pixels, colour = grey_of(image)
+    bits = 1 if image.mode == "1" else 8
+    return Levels(pixels, bits, (float(pixels.min()), float(pixels.max()))), colour
 
 
-def _flattened(picture: Image.Image) -> tuple[Grey, float]:
-    """Colour and transparency: over black, then by luminance."""
-    if picture.mode in ("LA", "PA", "RGBA", "La", "RGBa") or "transparency" in picture.info:
-        clear = picture.convert("RGBA")
-        picture = Image.alpha_composite(Image.new("RGBA", clear.size, (0, 0, 0, 255)), clear)
-    rgb = picture.convert("RGB")
-    channels = np.asarray(rgb)
-    spread = channels.max(axis=2) - channels.min(axis=2)
-    return np.asarray(rgb.convert("L"), dtype=np.uint8), float((spread > COLOUR_STEP).mean())
+def _numbers(image: Image.Image) -> NDArray[Any]:
+    values = np.asarray(image)
+    return values.astype(np.uint16) if image.mode.startswith("I;16") else values
 
 
-def full_range(deep: NDArray[np.int64]) -> NDArray[np.uint16]:
-    """16-bit pixels from integers of 9 to 16 bits: scaled by the smallest usual depth that holds the brightest."""
-    if deep.min() < 0 or deep.max() > 65_535:
-        return stretched(deep.astype(np.float64))
-    brightest = int(deep.max())
-    bits = next(bits for bits in (10, 12, 14, 16) if brightest < 2**bits)
-    return np.asarray(np.rint(deep * (65_535 / (2**bits - 1))), dtype=np.uint16)
+def _turned(levels: Levels, image: Image.Image) -> Levels:
+    """Pillow inverts white-is-zero TIFFs of 8 bits only."""
+    if getattr(image, "tag_v2", {}).get(PHOTOMETRIC) != 0:
+        return levels
+    top = np.iinfo(levels.pixels.dtype).max
+    return Levels(top - levels.pixels, levels.stored_bits, levels.stored_range, levels.notes)
 
 
-def stretched(values: NDArray[np.float64]) -> NDArray[np.uint16]:
-    """16-bit pixels from any numbers: the darkest goes to 0, the brightest to 65,535."""
-    finite = np.isfinite(values)
-    if not finite.all():
-        raise ImageError("The picture holds values that are no numbers. Save it again from its source.")
-    low, high = float(values.min()), float(values.max())
-    if high <= low:
-        return np.zeros(values.shape, dtype=np.uint16)
-    return np.asarray(np.rint((values - low) * (65_535 / (high - low))), dtype=np.uint16)
+def _check_tiff(image: Image.Image) -> None:
+    """Refuse the layouts that Pillow would read as something else."""
+    tags = getattr(image, "tag_v2", {})
+    bits = tags.get(BITS_PER_SAMPLE, (1,))
+    is_deep = len(bits) > 1 and max(bits) > 8
+    is_signed_byte = max(bits) == 8 and 2 in tags.get(SAMPLE_FORMAT, (1,))
+    if is_deep or is_signed_byte:
+        raise ImageError("The TIFF stores its levels in an unusual way; save it as 8- or 16-bit grey and import that.")
+
+
+def _upright(pixels: NDArray[Any], orientation: object) -> NDArray[Any]:
+    """EXIF 2.32, tag 274: 2 to 4 mirror and turn by half, 5 to 8 exchange rows and columns first."""
+    if orientation in (5, 6, 7, 8):
+        pixels = pixels.T
+    if orientation in (2, 3, 6, 7):
+        pixels = pixels[:, ::-1]
+    if orientation in (3, 4, 7, 8):
+        pixels = pixels[::-1]
+    return np.ascontiguousarray(pixels)
+
+
+def _colour_notes(colour: Colour) -> list[str]:
+    return ["The film was stored in a tint, which was dropped."] if colour.is_tinted else []
+
+
+def _orientation_notes(orientation: object) -> list[str]:
+    return ["Turned upright as its EXIF says."] if orientation in range(2, 9) else []

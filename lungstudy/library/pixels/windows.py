@@ -1,41 +1,9 @@
 """Grey windows: which numbers become black and white (DICOM PS3.3 C.11.2.1.2)."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-
-
-@dataclass(frozen=True)
-class Window:
-    """Centre and width in the units of the picture: Hounsfield units for CT."""
-
-    name: str
-    centre: float
-    width: float
-
-    def __str__(self) -> str:
-        return f"{self.name} ({self.centre:g} / {self.width:g})"
-
-
-LUNG = Window("lung", -600, 1500)
-WINDOWS = {window.name: window for window in (LUNG, Window("mediastinum", 40, 400), Window("bone", 400, 1800))}
-
-
-def parse_window(text: str) -> Window:
-    """A window by its name, or stated as "centre/width" ("-600/1500")."""
-    if text in WINDOWS:
-        return WINDOWS[text]
-    try:
-        centre, width = (float(part) for part in text.split("/"))
-        if not (abs(centre) < 1e6 and 1 < width < 1e6):
-            raise ValueError
-    except ValueError:
-        raise ValueError(
-            f'"{text}" is no grey window; give {", ".join(WINDOWS)}, or centre and width such as -600/1500.'
-        ) from None
-    return Window("stated", centre, width)
 
 
 def apply_window(values: NDArray[Any], centre: float, width: float, function: str = "LINEAR") -> NDArray[np.float64]:
