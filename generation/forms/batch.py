@@ -23,7 +23,7 @@ class BatchForm(StyledForm):
 
     request_key = forms.UUIDField(widget=forms.HiddenInput)
     generator = forms.ModelChoiceField(
-        queryset=Generator.objects.none(), empty_label=None, help_text="The model that draws."
+        queryset=Generator.objects.none(), to_field_name="token", empty_label=None, help_text="The model that draws."
     )
     prompt = forms.CharField(
         max_length=4000,

@@ -14,6 +14,13 @@ class GeneratorQuerySet(models.QuerySet["Generator"]):
         """Those a researcher may still pick."""
         return self.filter(retired_at=None)
 
+    def with_token(self, text: str) -> "Generator | None":
+        """The one that a form or an address names; None for any other text."""
+        try:
+            return self.filter(token=uuid.UUID(text)).first()
+        except ValueError:
+            return None
+
     def starter(self) -> Self:
         """The model that ships with the project, as it is registered now."""
         return self.available().filter(source=str(settings.STARTER_MODEL), from_hub=False)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from kombu.exceptions import OperationalError
@@ -48,7 +48,7 @@ def new_batch(request: HttpRequest) -> HttpResponse:
 def chosen_generator(request: HttpRequest) -> Generator | None:
     """The generator that the address names, else the first."""
     generators = Generator.objects.available()
-    return generators.filter(name=request.GET.get("generator", "")).first() or generators.first()
+    return generators.with_token(request.GET.get("generator", "")) or generators.first()
 
 
 def queue_form(request: HttpRequest, form: BatchForm) -> Batch | None:
@@ -80,7 +80,9 @@ def wake(request: HttpRequest, job_ids: Iterable[int]) -> None:
 @require_GET
 def prompt_length(request: HttpRequest) -> HttpResponse:
     """How many tokens the prompt has, while it is being typed."""
-    generator = get_object_or_404(Generator.objects.available(), pk=request.GET.get("generator", ""))
+    generator = Generator.objects.available().with_token(request.GET.get("generator", ""))
+    if generator is None:
+        raise Http404
     sentence = describe_length(generator=generator, prompt=request.GET.get("prompt", ""))
     return render(request, "generation/_prompt_length.html", {"sentence": sentence})
 
