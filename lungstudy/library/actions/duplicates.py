@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from lungstudy.library.models import Dataset, Image
-from lungstudy.library.pixels.hashes import NEAR_BITS
+from lungstudy.library.pixels.hashes import NEARLY_SAME_BITS
 
 EXACT = "duplicate"
 NEAR = "near_duplicate"
@@ -34,7 +34,7 @@ class DuplicateFinder:
             return None
         distances = np.bitwise_count(self._hashes ^ np.uint64(int(perceptual_hash, 16)))
         closest = int(distances.argmin())
-        if distances[closest] > NEAR_BITS:
+        if distances[closest] > NEARLY_SAME_BITS:
             return None
         return Image.objects.filter(pk=self._keys[closest]).first()
 

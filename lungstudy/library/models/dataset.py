@@ -20,13 +20,15 @@ class DatasetQuerySet(models.QuerySet["Dataset"]):
     """Questions about data sets."""
 
     def with_counts(self) -> Self:
-        """Adds `n_images`, `n_excluded` and `n_flagged`."""
+        """Adds `n_images`, `n_excluded`, `n_flagged` and `n_to_triage` (flagged, and nobody has decided)."""
         excluded = models.Q(images__excluded_at__isnull=False)
         flagged = ~models.Q(images__flags=[]) & models.Q(images__isnull=False)
+        to_triage = flagged & models.Q(images__triaged_at=None)
         return self.annotate(
             n_images=models.Count("images"),
             n_excluded=models.Count("images", filter=excluded),
             n_flagged=models.Count("images", filter=flagged),
+            n_to_triage=models.Count("images", filter=to_triage),
         )
 
 

@@ -1,0 +1,148 @@
+"""Read a metadata CSV: what is known about each picture, found again by the picture's path or name."""
+
+import csv
+import difflib
+import io
+import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+LARGEST_CSV = 64 * 1024 * 1024
+# Each column under the names that public collections give it; spaces, case and underscores do not matter.
+COLUMNS = {
+    "file": ("file", "filename", "file name", "file path", "path", "image", "image file", "image index", "image name"),
+    "finding": ("finding", "findings", "finding labels", "label", "diagnosis"),
+    "view": ("view", "view position", "projection"),
+    "sex": ("sex", "gender", "patient sex", "patient gender"),
+    "age": ("age", "patient age"),
+    "patient_key": ("patient key", "patient", "patient id", "subject", "subject id"),
+}
+FACTS = tuple(name for name in COLUMNS if name != "file")
+
+
+class MetadataError(Exception):
+    """The CSV cannot be used; one sentence says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the CSV: the file as it is written there, and what is known about it."""
+
+    file: str
+    facts: dict[str, str]
+
+
+class Metadata:
+    """The rows of one CSV, and which of them have met their file."""
+
+    def __init__(self, rows: list[Row]) -> None:
+        self.repeated = _repeated(rows)
+        self._by_path = {_normal(row.file): row for row in reversed(rows)}
+        self._by_name: dict[str, list[str]] = defaultdict(list)
+        for path in self._by_path:
+            self._by_name[PurePosixPath(path).name].append(path)
+        self._met: set[str] = set()
+
+    def row_for(self, name: str) -> Row | None:
+        """The row of a file: by its whole path, by a path that ends alike, or by a base name that only one row has."""
+        path = self._find(_normal(name))
+        if path is None:
+            return None
+        self._met.add(path)
+        return self._by_path[path]
+
+    def _find(self, name: str) -> str | None:
+        if name in self._by_path:
+            return name
+        namesakes = self._by_name.get(PurePosixPath(name).name, [])
+        alike = [path for path in namesakes if name.endswith(f"/{path}") or path.endswith(f"/{name}")]
+        candidates = alike or namesakes
+        return candidates[0] if len(candidates) == 1 else None
+
+    def rows_without_file(self) -> list[str]:
+        """Files that the CSV names and nobody asked for, in the CSV's order."""
+        return [row.file for path, row in reversed(self._by_path.items()) if path not in self._met]
+
+
+def read_metadata(path: Path) -> Metadata:
+    """Read and check a CSV with a header; commas, semicolons and tabs are all taken.
+
+    Raises
+    ------
+    MetadataError
+        If the file is no such CSV; the sentence names the columns that were found.
+    """
+    text = _text(path)
+    header = text.split("\n", 1)[0]
+    reader = csv.DictReader(io.StringIO(text), delimiter=max(",;\t", key=header.count))
+    try:
+        found = [name or "" for name in reader.fieldnames or []]
+        wanted = _columns(found)
+        rows = [_row(line, wanted) for line in reader]
+    except csv.Error as error:
+        raise MetadataError(f"The metadata CSV cannot be read ({error}). Save it again as CSV in UTF-8.") from error
+    return Metadata([row for row in rows if row.file])
+
+
+def _text(path: Path) -> str:
+    try:
+        if path.stat().st_size > LARGEST_CSV:
+            raise MetadataError("The metadata CSV is larger than 64 MB. Leave out the columns that are not needed.")
+        data = path.read_bytes()
+    except OSError as error:
+        raise MetadataError(f"The metadata CSV cannot be read ({error.strerror}). Check its path.") from error
+    if b"\x00" in data:
+        raise MetadataError("The metadata file is no CSV in UTF-8. Save the table as CSV (UTF-8), not as a workbook.")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")
+
+
+def _columns(found: list[str]) -> dict[str, str]:
+    """Which header holds which fact."""
+    by_plain = {_plain(name): name for name in reversed(found)}
+    matches = {ours: [by_plain[name] for name in names if name in by_plain] for ours, names in COLUMNS.items()}
+    wanted = {ours: names[0] for ours, names in matches.items() if names}
+    missing = [ours for ours in COLUMNS if ours not in wanted]
+    listed = ", ".join(found) or "none"
+    if "file" in missing:
+        raise MetadataError(f"The metadata CSV has no column “file”. Found: {listed}. Name the column of files “file”.")
+    if misspelt := _misspelt(missing, [name for name in found if name not in wanted.values()]):
+        theirs, ours = misspelt
+        raise MetadataError(f"The metadata CSV has a column “{theirs}”; rename it to “{ours}”. Found: {listed}.")
+    if len(wanted) == 1:
+        facts = ", ".join(FACTS)
+        raise MetadataError(f"The metadata CSV says nothing but file names. Found: {listed}. Known columns: {facts}.")
+    return wanted
+
+
+def _misspelt(missing: list[str], unused: list[str]) -> tuple[str, str] | None:
+    """A header that is nearly one that is missing."""
+    plain = {_plain(name): name for name in unused}
+    for ours in (name for name in missing if len(name) > 3):
+        near = difflib.get_close_matches(_plain(ours), plain, n=1, cutoff=0.84)
+        if near:
+            return plain[near[0]], ours
+    return None
+
+
+def _row(line: dict[str, str], wanted: dict[str, str]) -> Row:
+    values = {ours: (line.get(theirs) or "").strip() for ours, theirs in wanted.items()}
+    return Row(file=values["file"], facts={name: values.get(name, "") for name in FACTS})
+
+
+def _repeated(rows: list[Row]) -> list[str]:
+    """Files that have more than one row; the first one counts."""
+    times = Counter(_normal(row.file) for row in rows)
+    return [path for path, n in times.items() if n > 1]
+
+
+def _plain(header: str) -> str:
+    return re.sub(r"[\s_\-]+", " ", header).strip().lower()
+
+
+def _normal(path: str) -> str:
+    """One spelling for one path."""
+    return str(PurePosixPath(path.replace("\\", "/").strip())).removeprefix("./").lstrip("/")
