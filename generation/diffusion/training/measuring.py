@@ -33,7 +33,7 @@ class Expectation:
         return f"{OPENING}, {self.words}"
 
 
-LOWER, OUTER = (0.55, 0.75), (0.15, 0.40)
+LOWER, UPPER = (0.55, 0.75), (0.15, 0.30)
 EXPECTATIONS = (
     Expectation("normal heart, clear lungs", Finding.NORMAL, "", "", LOWER),
     Expectation("cardiomegaly, enlarged heart", Finding.CARDIOMEGALY, "", "", LOWER),
@@ -41,8 +41,8 @@ EXPECTATIONS = (
     Expectation("right pleural effusion", Finding.RIGHT_EFFUSION, "right", "", LOWER),
     Expectation("pneumonia, left lower zone", Finding.PNEUMONIA, "left", "lower", LOWER),
     Expectation("pneumonia, right lower zone", Finding.PNEUMONIA, "right", "lower", LOWER),
-    Expectation("left pneumothorax", Finding.PNEUMOTHORAX, "left", "", OUTER),
-    Expectation("right pneumothorax", Finding.PNEUMOTHORAX, "right", "", OUTER),
+    Expectation("left pneumothorax", Finding.PNEUMOTHORAX, "left", "", UPPER),
+    Expectation("right pneumothorax", Finding.PNEUMOTHORAX, "right", "", UPPER),
 )
 
 

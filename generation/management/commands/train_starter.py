@@ -2,6 +2,7 @@
 
 import time
 from argparse import ArgumentParser
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -37,7 +38,7 @@ class Command(BaseCommand):
         train_starter(plan=_plan(options), out=out, work=work, report=self._reporter(work / "training.csv"))
         self.stdout.write(self.style.SUCCESS(f"The model lies in {out}; its losses in {work / 'training.csv'}."))
 
-    def _reporter(self, path: Path) -> Any:
+    def _reporter(self, path: Path) -> Callable[[str, int, float], None]:
         """Prints and files the mean loss of every 20 steps."""
         if not path.exists():
             path.write_text("phase,step,loss,seconds\n")

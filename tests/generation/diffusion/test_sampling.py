@@ -1,5 +1,7 @@
 """One recipe is one image, whatever it was drawn beside and whatever was drawn before."""
 
+import contextlib
+
 import numpy as np
 import pytest
 import torch
@@ -44,6 +46,19 @@ def test_drawing_with_another_scheduler_in_between_changes_nothing(tiny):
     other = draw(tiny, recipe(scheduler="dpm++"))[0]
     assert not np.array_equal(other, before)
     assert np.array_equal(draw(tiny, recipe())[0], before)
+
+
+@pytest.mark.parametrize("stopped", [False, True])
+def test_the_models_own_scheduler_is_put_back(tiny, stopped):
+    own = tiny.scheduler
+
+    def perhaps_stop(steps_done):
+        if stopped:
+            raise KeyboardInterrupt
+
+    with contextlib.suppress(KeyboardInterrupt):
+        sample(tiny, [recipe(scheduler="dpm++")], perhaps_stop)
+    assert tiny.scheduler is own
 
 
 def test_steps_are_counted_over_all_batches(tiny):
