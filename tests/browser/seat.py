@@ -53,14 +53,12 @@ def verdicts(assignment: Assignment) -> list[str | None]:
 
 
 class Seat:
-    """One reader at one browser; a second seat on the same context is a second tab."""
+    """One reader at one browser; another seat on the same context is another tab."""
 
-    def __init__(
-        self, browser: Browser, site: str, assignment: Assignment, context: BrowserContext | None = None
-    ) -> None:
+    def __init__(self, context: BrowserContext, site: str, assignment: Assignment) -> None:
+        self.context = context
         self.site = site
         self.assignment = assignment
-        self.context = context or browser.new_context(viewport={"width": 1280, "height": 800})
         self.page: Page = self.context.new_page()
         self.complaints: list[str] = []
         self.page.on("console", lambda message: message.type in ("error", "warning") and self.complain(message.text))
