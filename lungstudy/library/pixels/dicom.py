@@ -12,6 +12,7 @@ from pydicom.encaps import get_frame
 from pydicom.pixels.processing import apply_color_lut
 from pydicom.pixels.utils import pixel_array
 from pydicom.uid import (
+    UID,
     ExplicitVRLittleEndian,
     ImplicitVRLittleEndian,
     JPEG2000TransferSyntaxes,
@@ -23,11 +24,14 @@ from lungstudy.library.pixels.codestream import check_codestream
 from lungstudy.library.pixels.colour import Colour, grey_of
 from lungstudy.library.pixels.decoded import Decoded, ImageError, check_size
 from lungstudy.library.pixels.dicom_grey import GreyLevels, grey_levels
-from lungstudy.library.pixels.dicom_tags import kept_facts, patient_id, removed_names
+from lungstudy.library.pixels.dicom_tags import code_string, kept_facts, patient_id, removed_names
+from lungstudy.library.pixels.gdcm_frame import GDCM
 from lungstudy.library.pixels.inflating import check_deflated
 
 LUNG_WINDOW = (-600.0, 1500.0)  # centre and width in Hounsfield units, unless another window is stated
+COLOUR_SPACES = {"RGB", "YBR_FULL", "YBR_FULL_422", "YBR_PARTIAL_420", "YBR_ICT", "YBR_RCT"}
 GDCM_SYNTAXES = {*JPEGTransferSyntaxes, *JPEGLSTransferSyntaxes, *JPEG2000TransferSyntaxes}
+PHOTOMETRIC = {"MONOCHROME1", "MONOCHROME2", "PALETTE COLOR", *COLOUR_SPACES}
 WITHOUT_PICTURE = {
     "SR": "a structured report", "PR": "a presentation state", "KO": "a list of key pictures", "DOC": "a document",
     "RTSTRUCT": "a set of contours", "RTPLAN": "a treatment plan", "RTDOSE": "a dose", "RTRECORD": "a treatment record",
@@ -42,17 +46,16 @@ def read_dicom(data: bytes, ct_window: tuple[float, float]) -> Decoded:
     dataset = dcmread(BytesIO(data), force=True)
     _require_picture(dataset)
     _state_transfer_syntax(dataset)
-    stored = _first_frame(dataset)
+    stored = _first_frame(dataset, data)
     levels, colour = _levels(dataset, stored, ct_window)
-    syntax = dataset.file_meta.TransferSyntaxUID
     return Decoded(
         pixels=levels.pixels,
         source_format="DICOM",
         stored_bits=levels.stored_bits,
         stored_range=levels.stored_range,
-        photometric=str(dataset.PhotometricInterpretation),
-        modality=str(dataset.get("Modality") or ""),
-        transfer_syntax=syntax.name,
+        photometric=_photometric(dataset),
+        modality=code_string(dataset, "Modality"),
+        transfer_syntax=_name(dataset.file_meta.TransferSyntaxUID),
         window=levels.window,
         facts=kept_facts(dataset),
         patient_id=patient_id(dataset),
@@ -65,7 +68,7 @@ def read_dicom(data: bytes, ct_window: tuple[float, float]) -> Decoded:
 
 def _require_picture(dataset: Dataset) -> None:
     """Refuse what is no picture, or one that is too large, before anything is decoded."""
-    if (modality := str(dataset.get("Modality") or "")) in WITHOUT_PICTURE:
+    if (modality := code_string(dataset, "Modality")) in WITHOUT_PICTURE:
         raise ImageError(f"The DICOM is {WITHOUT_PICTURE[modality]} ({modality}) and no picture; leave it out.")
     if not dataset.get("PixelData"):
         raise ImageError("The DICOM has no pixel data; export it again together with its picture.")
@@ -85,25 +88,25 @@ def _state_transfer_syntax(dataset: Dataset) -> None:
         dataset.file_meta.TransferSyntaxUID = ImplicitVRLittleEndian if is_implicit else ExplicitVRLittleEndian
 
 
-def _first_frame(dataset: Dataset) -> NDArray[Any]:
+def _first_frame(dataset: Dataset, data: bytes) -> NDArray[Any]:
     syntax = dataset.file_meta.TransferSyntaxUID
-    plugin = "gdcm" if syntax in GDCM_SYNTAXES else ""
     try:
-        if plugin:
-            frame = get_frame(dataset.PixelData, 0, number_of_frames=_frames(dataset))
-            check_codestream(frame, int(dataset.Columns), int(dataset.Rows))
-        return np.asarray(pixel_array(dataset, index=0, decoding_plugin=plugin))
+        if syntax not in GDCM_SYNTAXES:
+            return np.asarray(pixel_array(dataset, index=0))
+        frame = get_frame(dataset.PixelData, 0, number_of_frames=_frames(dataset))
+        check_codestream(frame, int(dataset.Columns), int(dataset.Rows))
+        return GDCM.first_frame(data)
     except ImageError:
         raise
     except Exception as error:  # each decoder has errors of its own
         raise ImageError(
-            f"The DICOM's picture ({syntax.name}) is cut short or damaged; export it again, uncompressed if possible."
+            f"The DICOM's picture ({_name(syntax)}) is cut short or damaged; export it again, uncompressed if possible."
         ) from error
 
 
 def _levels(dataset: Dataset, stored: NDArray[Any], ct_window: tuple[float, float]) -> tuple[GreyLevels, Colour]:
     """Grey levels of a grey, palette or colour frame."""
-    photometric = str(dataset.PhotometricInterpretation)
+    photometric = _photometric(dataset)
     if photometric in ("MONOCHROME1", "MONOCHROME2") and stored.ndim == 2:
         return grey_levels(dataset, stored, ct_window), Colour()
     if photometric == "PALETTE COLOR":
@@ -113,6 +116,16 @@ def _levels(dataset: Dataset, stored: NDArray[Any], ct_window: tuple[float, floa
         raise ImageError(f"The DICOM's {photometric} picture is of a kind that is not read; export it as MONOCHROME2.")
     pixels, colour = grey_of(Image.fromarray(np.ascontiguousarray(stored[..., :3])))
     return GreyLevels(pixels, 8, (float(pixels.min()), float(pixels.max())), "", []), colour
+
+
+def _name(syntax: UID) -> str:
+    """The published name; what is not published might be anything that somebody wrote there."""
+    return syntax.name if syntax.name != str(syntax) else "unknown transfer syntax"
+
+
+def _photometric(dataset: Dataset) -> str:
+    stated = str(dataset.PhotometricInterpretation)
+    return stated if stated in PHOTOMETRIC else "unknown"
 
 
 def _frames(dataset: Dataset) -> int:

@@ -141,8 +141,8 @@ def _whole_range(
 
 
 def _is_inverted(dataset: Dataset) -> bool:
-    stated = (dataset.get("PhotometricInterpretation"), dataset.get("PresentationLUTShape"))
-    return bool(stated[0] == INVERTED or stated[1] == "INVERSE")
+    inverse = dataset.get("PresentationLUTShape") == "INVERSE"
+    return inverse or str(dataset.PhotometricInterpretation) == INVERTED
 
 
 def frame_item(dataset: Dataset, keyword: str) -> Dataset | None:

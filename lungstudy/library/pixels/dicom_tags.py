@@ -80,11 +80,11 @@ def _items(dataset: Dataset, tag: BaseTag) -> list[Dataset]:
 def kept_facts(dataset: Dataset) -> dict[str, str]:
     """View, laterality, sex, age and body part, where they are stated in the words that DICOM defines."""
     facts = {
-        "view": _code(dataset, "ViewPosition"),
-        "laterality": _code(dataset, "ImageLaterality") or _code(dataset, "Laterality"),
-        "sex": SEX.get(_code(dataset, "PatientSex"), ""),
+        "view": code_string(dataset, "ViewPosition"),
+        "laterality": code_string(dataset, "ImageLaterality") or code_string(dataset, "Laterality"),
+        "sex": SEX.get(code_string(dataset, "PatientSex"), ""),
         "age": _age(_text(dataset, "PatientAge")),
-        "body_part": _code(dataset, "BodyPartExamined"),
+        "body_part": code_string(dataset, "BodyPartExamined"),
     }
     return {name: value for name, value in facts.items() if value}
 
@@ -104,7 +104,7 @@ def _age(stated: str) -> str:
     return f"{OLDEST_YEARS + 1}+" if years > OLDEST_YEARS else str(years)
 
 
-def _code(dataset: Dataset, keyword: str) -> str:
+def code_string(dataset: Dataset, keyword: str) -> str:
     """A code string of one or two words in capitals, as PS3.5 defines CS; anything else might be a name."""
     text = _text(dataset, keyword)
     return text if re.fullmatch(r"[A-Z]{1,12}( [A-Z]{1,12})?", text) else ""
