@@ -52,6 +52,11 @@ class JoinForm(StyledForm, BaseUserCreationForm):  # type: ignore[type-arg]  # n
         fields = ["username"]
         help_texts = {"username": "What you sign in with: letters, digits and @ . + - _"}
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Django puts the cursor into the username, which is not the first question here.
+        del self.fields["username"].widget.attrs["autofocus"]
+
     def clean_username(self) -> str:
         """Names that differ only in capitals would be taken for one person."""
         username: str = self.cleaned_data["username"]

@@ -29,11 +29,14 @@ def invite(*, role: str, by: User, note: str = "", days: int = 14) -> tuple[Invi
     if days < 1:
         raise ValueError(f"An invitation must last at least 1 day, got {days}.")
     token = Invitation.new_token()
-    expires_at = timezone.now() + timedelta(days=days)
     invitation = Invitation.objects.create(
-        token_hash=hash_token(token), role=wanted, note=note, created_by=by, expires_at=expires_at
+        token_hash=hash_token(token),
+        role=wanted,
+        note=note,
+        created_by=by,
+        expires_at=timezone.now() + timedelta(days=days),
     )
-    record_event(verb="invited", by=by, target=invitation, role=wanted, expires_at=expires_at.isoformat())
+    record_event(verb="invited", by=by, target=invitation, role=wanted, days=days)
     return invitation, token
 
 
