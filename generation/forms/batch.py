@@ -45,7 +45,7 @@ class BatchForm(StyledForm):
         help_text="Image 1 has this seed, image 2 the next one, and so on. The same recipe draws the same image.",
     )
     steps = forms.IntegerField(
-        initial=20, min_value=1, max_value=1000, help_text="More steps take longer and add detail up to a point."
+        initial=20, min_value=1, max_value=500, help_text="More steps take longer and add detail up to a point."
     )
     guidance = forms.FloatField(
         initial=3.0,
