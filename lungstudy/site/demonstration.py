@@ -16,10 +16,13 @@ PEOPLE = {
 
 def only_demonstration_data() -> bool:
     """True in embedded mode until the first real account or the first image that is no phantom's data set arrives."""
-    if not settings.EMBEDDED or not User.objects.filter(demonstration=True).exists():
-        return False
+    return may_be_made() and User.objects.filter(demonstration=True).exists()
+
+
+def may_be_made() -> bool:
+    """Whether there is nothing yet that is anybody's own."""
     real_people = User.objects.filter(demonstration=False).exists()
-    return not real_people and not Dataset.objects.filter(phantoms=False).exists()
+    return bool(settings.EMBEDDED) and not real_people and not Dataset.objects.filter(phantoms=False).exists()
 
 
 def may_sign_in_by_click(request: HttpRequest) -> bool:

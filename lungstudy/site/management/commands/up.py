@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.core.management import BaseCommand, CommandError, call_command
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.migrations.executor import MigrationExecutor
 
-from lungstudy.site.demonstration import only_demonstration_data
+from lungstudy.site.demonstration import may_be_made, only_demonstration_data
+from lungstudy.site.demonstration_study import is_complete
 from lungstudy.site.supervisor import Child, Supervisor
 
 
@@ -33,7 +33,7 @@ class Command(BaseCommand):
         host, port = options["host"], options["port"]
         refuse_taken_port(host, port)
         prepare_stores()
-        if not options["no_demonstration"] and settings.EMBEDDED and not get_user_model().objects.exists():
+        if not options["no_demonstration"] and may_be_made() and not is_complete():
             # In a process of its own: drawing needs torch, and the supervisor should stay small.
             subprocess.run([sys.executable, "manage.py", "demo"], cwd=settings.BASE_DIR, check=True)
         self.stdout.write(self.welcome(host, port))

@@ -1,0 +1,176 @@
+"""Make the demonstration: phantoms, images of the starter model, a study to read at once and one that is finished."""
+
+import hashlib
+import uuid
+from collections.abc import Callable
+
+import numpy as np
+from django.utils import timezone
+
+from generation.actions.drawing import draw_now
+from generation.actions.queueing import NewDataset, Order, queue_batch
+from generation.actions.registering import register_starter
+from generation.models import Batch, Generator
+from lungstudy.accounts.models import Role, User
+from lungstudy.library.actions.storing import ImageFacts, store_image
+from lungstudy.library.models import Dataset, Origin
+from lungstudy.library.pixels.phantom import Finding, Phantom, draw_phantom
+from lungstudy.site.demonstration import demonstration_user
+from reader.actions.drafts import add_pool, create_study
+from reader.actions.drawing import draw_cases
+from reader.actions.joining import join
+from reader.actions.lifecycle import close_study, delete_study, open_study, unblind_study
+from reader.actions.reading import record_reading
+from reader.actions.sealing import ask_to_seal, render_and_seal
+from reader.models import Assignment, Sealing, Study, Verdict
+
+Say = Callable[[str], object]
+PHANTOMS_NAME = "Demonstration phantoms, drawn by the procedure"
+STARTER_NAME = "Demonstration images of the starter model"
+LICENCE = "CC0 1.0"
+FIRST_SEED = 1000
+FINDINGS = (Finding.NORMAL, Finding.CARDIOMEGALY, Finding.LEFT_EFFUSION, Finding.PNEUMONIA)
+PER_FINDING = 4  # one batch shape, so that nothing is drawn to be thrown away
+# Few steps: this is drawn while somebody waits for the first start.
+STEPS, GUIDANCE, SCHEDULER = 12, 3.0, "dpm++"
+KEYS = uuid.UUID("6c756e67-7374-7564-7900-64656d6f0000")
+
+INSTRUCTIONS = (
+    "Every image is a computer-drawn phantom, no patient's film. Half were drawn by a procedure, which stands for "
+    "real; half by a small diffusion model that learned from such drawings, which stands for fake.\n\n"
+    "Look at each as you would at a chest film, and say what you think it is."
+)
+SIMULATED = (
+    "This study was answered by two simulated readers, a seeded random rule and not people, so that its results page "
+    "has something to show."
+)
+# How often the simulated readers are right, wrong and unsure: invented, and said to be.
+SHARES_OF_SIMULATED_READERS = [(0.62, 0.23, 0.15), (0.55, 0.25, 0.20)]
+
+
+def is_complete() -> bool:
+    """Whether the study that can be read at once is there."""
+    return Study.objects.filter(demonstration=True, state=Study.State.OPEN).exists()
+
+
+def make_demonstration(*, say: Say) -> None:
+    """Make what is missing; what a broken-off start left behind is used or made anew."""
+    for study in Study.objects.filter(demonstration=True):
+        delete_study(study=study, by=None, why="the demonstration was not finished")
+    researcher = demonstration_user(Role.RESEARCHER)
+    demonstration_user(Role.ADMIN)
+    reader = demonstration_user(Role.READER)
+    say("Drawing phantoms for the demonstration")
+    phantoms = store_phantoms()
+    starter = register_starter()
+    if starter is None:
+        say("The starter model is missing, so the demonstration has no study. See docs/starter.md.")
+        return
+    drawn = draw_starter_images(starter, say)
+    per_arm = PER_FINDING * len(FINDINGS)
+    say("Sealing the demonstration studies")
+    finished = sealed_study("Finished demonstration (simulated readers)", SIMULATED, (phantoms, drawn), per_arm)
+    play(finished, by=researcher)
+    reading = sealed_study("Demonstration: read it now", INSTRUCTIONS, (phantoms, drawn), 10)
+    open_study(study=reading, by=researcher)
+    seat(reading, reader, 1)
+    for study in (finished, reading):
+        study.researchers.add(researcher)
+
+
+def store_phantoms() -> Dataset:
+    """The arm that stands for real."""
+    dataset, _ = Dataset.objects.get_or_create(
+        name=PHANTOMS_NAME,
+        defaults={
+            "origin": Origin.REAL,
+            "licence": LICENCE,
+            "citation": "Drawn by lungstudy's phantom procedure; no patient.",
+            "phantoms": True,
+            "demonstration": True,
+        },
+    )
+    seeds = iter(range(FIRST_SEED, FIRST_SEED + PER_FINDING * len(FINDINGS)))
+    for finding in FINDINGS:
+        for _ in range(PER_FINDING):
+            store_phantom(dataset, next(seeds), finding)
+    return dataset
+
+
+def store_phantom(dataset: Dataset, seed: int, finding: Finding) -> None:
+    """One phantom at the starter's own size, so that sharpness does not tell the arms apart."""
+    phantom = draw_phantom(seed, finding, 128)
+    source = hashlib.sha256(f"phantom {seed} {finding} 128".encode()).hexdigest()
+    facts = ImageFacts(
+        source_name=f"phantom, seed {seed}", source_format="procedure", finding=str(finding), view=phantom.view,
+        sex=phantom.sex, patient_key=f"phantom-{seed}", notes=["A computer-drawn phantom; no patient."],
+    )  # fmt: skip
+    store_image(dataset=dataset, pixels=phantom.image, source_sha256=source, facts=facts)
+
+
+def draw_starter_images(starter: Generator, say: Say) -> Dataset:
+    """The arm that stands for fake, drawn by the same code as any batch."""
+    wanted: Dataset | NewDataset = Dataset.objects.filter(name=STARTER_NAME).first() or NewDataset(
+        name=STARTER_NAME, licence=LICENCE
+    )
+    for place, finding in enumerate(FINDINGS):
+        example: Phantom = draw_phantom(FIRST_SEED + PER_FINDING * place, finding, 128)
+        say(f"Drawing with the starter model: {example.caption}")
+        order = Order(
+            generator=starter, prompt=example.caption, finding=str(finding), count=PER_FINDING,
+            first_seed=FIRST_SEED + PER_FINDING * place, steps=STEPS, guidance=GUIDANCE, scheduler=SCHEDULER,
+            width=starter.native_size, height=starter.native_size,
+        )  # fmt: skip
+        key = uuid.uuid5(KEYS, f"{starter.weights_sha256} {finding}")
+        batch: Batch = queue_batch(order=order, dataset=wanted, request_key=key, by=None)
+        draw_now(batch)
+        wanted = batch.dataset
+    Dataset.objects.filter(name=STARTER_NAME).update(demonstration=True)
+    return Dataset.objects.get(name=STARTER_NAME)
+
+
+def sealed_study(title: str, instructions: str, arms: tuple[Dataset, Dataset], per_arm: int) -> Study:
+    """A study of both arms, sealed in this process."""
+    study = create_study(
+        by=None, demonstration=True, title=title, instructions=instructions, seed=FIRST_SEED, image_size=512,
+        border_crop_percent=2,
+    )  # fmt: skip
+    for dataset in arms:
+        add_pool(study=study, dataset=dataset, finding="", view="", count=per_arm)
+    draw_cases(study=study)
+    sealing = Sealing.objects.claim(ask_to_seal(study=study, by=None).pk)
+    if sealing is not None:
+        render_and_seal(sealing=sealing)
+    study.refresh_from_db()
+    return study
+
+
+def seat(study: Study, user: User, number: int) -> Assignment:
+    """Give somebody a place without a link."""
+    return join(assignment=Assignment.objects.create(study=study, number=number), user=user)
+
+
+def play(study: Study, *, by: User) -> None:
+    """Let two simulated readers answer, then close and unblind."""
+    open_study(study=study, by=by)
+    for number, shares in enumerate(SHARES_OF_SIMULATED_READERS, start=1):
+        simulated, _ = User.objects.get_or_create(
+            username=f"demo-simulated-{number}",
+            defaults={"first_name": "Simulated reader", "last_name": str(number), "demonstration": True},
+        )
+        answer_at_random(seat(study, simulated, number), shares)
+    close_study(study=study, by=by)
+    unblind_study(study=study, by=by)
+
+
+def answer_at_random(assignment: Assignment, shares: tuple[float, float, float]) -> None:
+    """Right, wrong or unsure by a seeded draw."""
+    generator = np.random.default_rng([FIRST_SEED, assignment.number])
+    for slot in assignment.slots.in_reading_order().select_related("case__image__dataset", "assignment__study"):
+        fake = slot.case.image.dataset.origin == Origin.SYNTHETIC
+        right, wrong = (Verdict.FAKE, Verdict.REAL) if fake else (Verdict.REAL, Verdict.FAKE)
+        verdict = [right, wrong, Verdict.UNSURE][generator.choice(3, p=shares)]
+        record_reading(
+            slot=slot, client_key=uuid.uuid4(), sequence=int(timezone.now().timestamp() * 1000), verdict=verdict,
+            seconds_open=round(float(generator.gamma(4, 2)), 1),
+        )  # fmt: skip
