@@ -5,6 +5,7 @@ import shutil
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tokenizers import Tokenizer
 from transformers import CLIPTokenizer
 
 from generation.diffusion.errors import ModelError, PromptError
@@ -70,6 +71,17 @@ def test_a_long_cut_is_shown_in_short(tiny_folder):
         check_prompt(tiny_folder, "left " * 22 + "right " * 50, 24)
     assert "right right" in str(raised.value)
     assert len(str(raised.value)) < 200
+
+
+def test_cutting_and_padding_that_were_saved_with_a_tokenizer_are_not_counted(tiny_folder, tmp_path):
+    copy = shutil.copytree(tiny_folder, tmp_path / "copy")
+    file = copy / "tokenizer" / "tokenizer.json"
+    saved = Tokenizer.from_file(str(file))
+    saved.enable_truncation(24)
+    saved.enable_padding(length=24)
+    saved.save(str(file))
+    assert prompt_length(copy, "left") == 3
+    assert prompt_length(copy, "left " * 40) == 42
 
 
 def test_a_damaged_tokenizer_is_named(tiny_folder, tmp_path):
