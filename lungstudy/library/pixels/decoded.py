@@ -44,6 +44,8 @@ class Decoded:
     """Sorted names, never values, of what the file held beside its picture."""
     notes: list[str] = field(default_factory=list)
     """Sentences for whoever imports."""
+    has_burnt_in_text: bool = False
+    """DICOM says that text is part of the picture."""
     is_tinted: bool = False
     """The greys were stored in a colour (blue film base, sepia)."""
     colour_share: float = 0.0

@@ -61,6 +61,7 @@ def read_dicom(data: bytes, ct_window: tuple[float, float]) -> Decoded:
         patient_id=patient_id(dataset),
         removed_tags=sorted(removed_names(dataset)),
         notes=[*_notes(dataset), *levels.notes],
+        has_burnt_in_text=_has_burnt_in_text(dataset),
         is_tinted=colour.is_tinted,
         colour_share=colour.own_share,
     )
@@ -136,13 +137,17 @@ def _notes(dataset: Dataset) -> list[str]:
     notes = []
     if (frames := _frames(dataset)) > 1:
         notes.append(f"The first of {frames} frames was taken.")
-    if str(dataset.get("BurnedInAnnotation") or "").upper() == "YES":
+    if _has_burnt_in_text(dataset):
         notes.append("BurnedInAnnotation YES: a name may be written in the picture; look before you use it.")
     if any(tag.group & 0xFF00 == 0x6000 for tag in dataset.keys()):  # noqa: SIM118 - keys are tags, items are values
         notes.append("Overlay planes were dropped.")
     if dataset.get("PresentationIntentType") == "FOR PROCESSING":
         notes.append("The film is raw (FOR PROCESSING), not as radiologists see it.")
     return [*notes, *_aspect_notes(dataset)]
+
+
+def _has_burnt_in_text(dataset: Dataset) -> bool:
+    return code_string(dataset, "BurnedInAnnotation") == "YES"
 
 
 def _aspect_notes(dataset: Dataset) -> list[str]:
