@@ -3,13 +3,17 @@
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from lungstudy.accounts.models import User
 from lungstudy.audit.actions import record_event
 from reader.actions.errors import StudyError
-from reader.models import Assignment, Case, Pool, Study
+from reader.actions.presentations import delete_presentations
+from reader.models import Case, Pool, Study
 
 Box = list[float]
+MOVES_PIXELS = {"border_crop_percent", "fit"}
+"""Fields of the policy after whose change a box no longer lies over the same part of a film."""
 
 
 def editable_draft(study: Study) -> Study:
@@ -34,18 +38,42 @@ def create_study(*, by: User | None, demonstration: bool = False, **fields: Any)
     study = Study.objects.create(created_by=by, demonstration=demonstration, **fields)
     if by is not None:
         study.researchers.add(by)
+        study.insiders.add(by)
     record_event(verb="created a study", by=by, target=study)
     return study
 
 
 @transaction.atomic
-def edit_study(*, study: Study, **fields: Any) -> Study:
-    """Change a draft's question, policy or seed."""
+def edit_study(*, study: Study, **fields: Any) -> str:
+    """Change a draft's question, policy or seed; what that undid, in a sentence, or nothing."""
     draft = editable_draft(study)
+    changed = {name for name, value in fields.items() if getattr(draft, name) != value}
     for name, value in fields.items():
         setattr(draft, name, value)
     draft.save(update_fields=list(fields))
-    return draft
+    if "seed" in changed and drop_draw(draft):
+        return "The seed changed, so the images that the old one drew were dropped. Draw again."
+    if changed & MOVES_PIXELS and drop_masks(draft):
+        return "The crop changed, so the masks no longer lay where they were drawn, and were removed. Draw them again."
+    return ""
+
+
+def drop_draw(draft: Study) -> bool:
+    """Forget the drawn cases with their masks and any files of a failed sealing; whether there were any."""
+    delete_presentations(draft)
+    deleted, _ = draft.cases.all().delete()
+    return bool(deleted)
+
+
+def drop_masks(draft: Study) -> bool:
+    """Forget every box; whether there were any."""
+    masked = draft.cases.exclude(marker_masks=[])
+    had_any = bool(draft.fixed_masks) or masked.exists()
+    masked.update(marker_masks=[])
+    draft.cases.update(markers_checked_at=None)
+    draft.fixed_masks = []
+    draft.save(update_fields=["fixed_masks"])
+    return had_any
 
 
 @transaction.atomic
@@ -54,7 +82,7 @@ def add_pool(*, study: Study, **fields: Any) -> Pool:
     draft = editable_draft(study)
     if draft.pools.filter(dataset=fields["dataset"], finding=fields["finding"], view=fields["view"]).exists():
         raise StudyError("There is a pool of exactly these images already. Remove it first, or choose another finding.")
-    draft.cases.all().delete()
+    drop_draw(draft)
     return Pool.objects.create(study=draft, **fields)
 
 
@@ -62,7 +90,7 @@ def add_pool(*, study: Study, **fields: Any) -> Pool:
 def remove_pool(*, study: Study, pool_id: int) -> None:
     """One pool fewer, and its drawn cases with it."""
     draft = editable_draft(study)
-    draft.cases.all().delete()
+    drop_draw(draft)
     draft.pools.filter(pk=pool_id).delete()
 
 
@@ -88,8 +116,16 @@ def mask_markers(*, study: Study, number: int, boxes: object) -> Case:
     """Put hand-drawn boxes over what is burnt into one case."""
     case: Case = editable_draft(study).cases.get(number=number)
     case.marker_masks = checked_boxes(boxes)
-    case.save(update_fields=["marker_masks"])
+    case.markers_checked_at = timezone.now()
+    case.save(update_fields=["marker_masks", "markers_checked_at"])
     return case
+
+
+@transaction.atomic
+def mark_looked_at(*, study: Study, numbers: list[int]) -> int:
+    """Note that somebody looked for burnt-in letters on these cases; how many are new."""
+    unseen = editable_draft(study).cases.filter(number__in=numbers, markers_checked_at=None)
+    return unseen.update(markers_checked_at=timezone.now())
 
 
 @transaction.atomic
@@ -99,23 +135,3 @@ def mask_everywhere(*, study: Study, boxes: object) -> Study:
     draft.fixed_masks = checked_boxes(boxes)
     draft.save(update_fields=["fixed_masks"])
     return draft
-
-
-@transaction.atomic
-def add_researcher(*, study: Study, user: User, by: User) -> None:
-    """Let somebody else see the research side; never one of its readers."""
-    if not user.is_researcher:
-        raise StudyError(f"{user} is a reader. Only researchers and admins can join a study's research side.")
-    if Assignment.objects.filter(study=study, reader=user).exists():
-        raise StudyError(f"{user} reads this study, so they cannot see its research side too.")
-    study.researchers.add(user)
-    record_event(verb="added a researcher", by=by, target=study, researcher=str(user))
-
-
-@transaction.atomic
-def remove_researcher(*, study: Study, user: User, by: User) -> None:
-    """Take somebody off the research side; one always stays."""
-    if study.researchers.count() < 2:
-        raise StudyError("A study keeps at least one researcher. Add another first.")
-    study.researchers.remove(user)
-    record_event(verb="removed a researcher", by=by, target=study, researcher=str(user))

@@ -6,9 +6,10 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from lungstudy.accounts.actions import InvitationError, invite, revoke_invitation
+from lungstudy.accounts.actions import InvitationError, invite
 from lungstudy.accounts.models import Invitation, Role, User
 from lungstudy.audit.actions import record_event
+from lungstudy.library.models import Dataset, Image, ImportRun
 from reader.actions.errors import StudyError
 from reader.actions.ordering import store_order
 from reader.models import Assignment, Study
@@ -45,21 +46,38 @@ def revoke_place(*, assignment: Assignment, by: User) -> None:
     """Take an unused link back."""
     if assignment.reader_id is not None:
         raise StudyError("This reader has joined; their readings stay. Close the study to end reading.")
-    if assignment.invitation is not None:
-        revoke_invitation(invitation=assignment.invitation, by=by)
+    if withdraw_links(assignment.study, number=assignment.number):
+        record_event(verb="took a reader's link back", by=by, target=assignment.study, reader_number=assignment.number)
+
+
+def withdraw_links(study: Study, **which: int) -> int:
+    """Take back waiting links, all or those of `which` places; how many. Whoever made them, the study is theirs."""
+    places = study.assignments.filter(reader=None, **which).values("invitation")
+    return Invitation.objects.usable().filter(pk__in=places).update(revoked_at=timezone.now())
 
 
 def why_not_a_reader(study: Study, user: User) -> str:
     """Whoever made the study or its images, or can unblind it, cannot read it; empty where all is well."""
     if user.is_admin:
         return "You are an admin, who could unblind this study. Ask for a reader's account of its own."
-    if study.researchers.filter(pk=user.pk).exists() or study.created_by_id == user.pk:
-        return "You are on this study's research side, so you cannot read it too."
-    if study.pools.filter(dataset__created_by=user).exists():
-        return "You imported or generated images of this study, so you cannot read it."
+    research_side = study.insiders.filter(pk=user.pk).exists() or study.researchers.filter(pk=user.pk).exists()
+    if research_side or study.created_by_id == user.pk:
+        return "You are or were on this study's research side, so you cannot read it."
+    if knows_images_of(study, user):
+        return "You imported, generated or sorted images of this study, so you cannot read it."
     if Assignment.objects.filter(study=study, reader=user).exists():
         return "You read this study already; it is on your start page."
     return ""
+
+
+def knows_images_of(study: Study, user: User) -> bool:
+    """Whether somebody made or filled a data set of the study, or sorted one of its films."""
+    datasets = Dataset.objects.filter(pools__study=study)
+    return (
+        datasets.filter(created_by=user).exists()
+        or ImportRun.objects.filter(dataset__in=datasets, created_by=user).exists()
+        or Image.objects.filter(cases__study=study, triaged_by=user).exists()
+    )
 
 
 @transaction.atomic

@@ -8,7 +8,8 @@ from django.utils import timezone
 from lungstudy.accounts.models import User
 from lungstudy.audit.actions import record_event
 from reader.actions.errors import StudyError
-from reader.actions.sealing import delete_presentations
+from reader.actions.joining import withdraw_links
+from reader.actions.presentations import delete_presentations
 from reader.models import Reading, Study
 
 State = Study.State
@@ -32,7 +33,7 @@ def open_study(*, study: Study, by: User | None) -> None:
 def close_study(*, study: Study, by: User | None) -> None:
     """Take no more readings that count."""
     _step(study, State.OPEN, State.CLOSED, "closed_at", "Only an open study can be closed.")
-    record_event(verb="closed a study", by=by, target=study)
+    record_event(verb="closed a study", by=by, target=study, links_withdrawn=withdraw_links(study))
 
 
 @transaction.atomic
@@ -45,14 +46,17 @@ def unblind_study(*, study: Study, by: User | None) -> None:
 @transaction.atomic
 def delete_study(*, study: Study, by: User | None, why: str) -> None:
     """Remove a study with its readings and rendered files; images stay in the library."""
-    locked = Study.objects.select_for_update().get(pk=study.pk)
+    locked = Study.objects.select_for_update().filter(pk=study.pk).first()
+    if locked is None:
+        raise StudyError("This study is deleted already.")
     if locked.sealings.unfinished().exists():
-        raise StudyError("This study is being sealed. Wait for it to end, then delete it.")
+        raise StudyError("This study is being sealed. Stop the sealing, or wait for it to end, then delete the study.")
     counts = {
         "cases": locked.cases.count(),
         "readers": locked.assignments.filter(reader__isnull=False).count(),
         "readings": Reading.objects.filter(slot__assignment__study=locked).count(),
         "files": delete_presentations(locked),
+        "links_withdrawn": withdraw_links(locked),
     }
     record_event(verb="deleted a study", by=by, target=locked, why=why, **counts)
     locked.delete()

@@ -2,24 +2,14 @@
 
 import hashlib
 import json
+from importlib.metadata import version
 from typing import Any
 
-from lungstudy.library.pixels.presenting import Policy
 from reader.actions import drawing, ordering
+from reader.actions.presentations import ALGORITHM as RENDERING
 from reader.models import Presentation, Study
 
 VERSION = 1
-
-
-def policy_of(study: Study) -> Policy:
-    """How this study shows a film."""
-    return Policy(
-        size=study.image_size,
-        border_crop=study.border_crop_percent / 100,
-        fit=study.fit,  # type: ignore[arg-type]
-        grey=study.grey,  # type: ignore[arg-type]
-        fixed_masks=study.fixed_masks,
-    )
 
 
 def protocol_of(study: Study) -> dict[str, Any]:
@@ -35,7 +25,9 @@ def protocol_of(study: Study) -> dict[str, Any]:
         "pools": [[str(pool.dataset), pool.finding, pool.view, pool.count] for pool in study.pools.all()],
         "drawing": drawing.ALGORITHM,
         "order": ordering.ALGORITHM,
+        "software": {name: version(name) for name in ("numpy", "pillow")},
         "presentation": {
+            "algorithm": RENDERING,
             "size": study.image_size,
             "border_crop_percent": study.border_crop_percent,
             "fit": study.fit,
@@ -50,7 +42,11 @@ def protocol_of(study: Study) -> dict[str, Any]:
     }
 
 
+def canonical(protocol: dict[str, Any]) -> bytes:
+    """The protocol as canonical JSON: sorted keys, no spaces, UTF-8."""
+    return json.dumps(protocol, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
 def protocol_sha256(protocol: dict[str, Any]) -> str:
-    """SHA-256 of the canonical JSON: sorted keys, no spaces, UTF-8."""
-    canonical = json.dumps(protocol, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    """SHA-256 of the canonical JSON."""
+    return hashlib.sha256(canonical(protocol)).hexdigest()

@@ -1,24 +1,22 @@
 """Seal a study: check, render every presentation through one pipeline, hash the protocol, and fix it all."""
 
-import hashlib
+import logging
 
-import numpy as np
-from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
-from PIL import Image as Pillow
 
 from lungstudy.accounts.models import User
 from lungstudy.audit.actions import record_event
 from lungstudy.jobs.models import JobCancelledError, JobState, LeaseLostError
 from lungstudy.library.actions.storing import StorageFullError, is_disk_full
-from lungstudy.library.pixels.encoding import encode_constant_length_png
-from lungstudy.library.pixels.presenting import present
 from reader.actions.drafts import editable_draft
 from reader.actions.errors import StudyError
-from reader.actions.protocol import policy_of, protocol_of, protocol_sha256
+from reader.actions.presentations import delete_presentations, store_presentation
+from reader.actions.protocol import protocol_of, protocol_sha256
 from reader.actions.sealing_checks import AFTER_RENDERING, BEFORE_RENDERING, refusals
-from reader.models import Case, Presentation, Sealing, Study
+from reader.models import Sealing, Study
+
+log = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -49,9 +47,28 @@ def render_and_seal(*, sealing: Sealing) -> None:
         sealing.release(state=JobState.CANCELLED)
     except (StudyError, StorageFullError) as error:
         sealing.release(state=JobState.FAILED, reason=str(error))
-    except OSError as error:
-        reason = str(StorageFullError()) if is_disk_full(error) else f"A file could not be read or written ({error})."
-        sealing.release(state=JobState.FAILED, reason=reason)
+    except (OSError, ValueError) as error:
+        sealing.release(state=JobState.FAILED, reason=sentence_for(error))
+
+
+def sentence_for(error: OSError | ValueError) -> str:
+    """What a researcher is told; the disk's own path stays in the log."""
+    log.warning("A sealing failed", exc_info=error)
+    if isinstance(error, OSError) and is_disk_full(error):
+        return str(StorageFullError())
+    if isinstance(error, FileNotFoundError):
+        return "A drawn image's file is missing from the store. Bring it back from a backup, or exclude the image."
+    return f"A drawn image could not be rendered ({error}). Exclude it on the data set's page, draw again, then seal."
+
+
+@transaction.atomic
+def stop_sealing(*, study: Study, by: User | None) -> None:
+    """Stop at the next image; a sealing that waits, or whose worker died, is stopped at once."""
+    waiting = study.sealings.claimable().update(state=JobState.CANCELLED, finished_at=timezone.now())
+    running = study.sealings.unfinished().update(cancel_requested=True)
+    if not waiting + running:
+        raise StudyError("Nothing is being sealed any more.")
+    record_event(verb="stopped a sealing", by=by, target=study)
 
 
 def render_missing(sealing: Sealing) -> None:
@@ -65,28 +82,6 @@ def render_missing(sealing: Sealing) -> None:
     sealing.keep_lease(done=done)
 
 
-def presented(case: Case) -> bytes:
-    """The file that readers of this case get."""
-    with case.image.file.open("rb") as stored, Pillow.open(stored) as opened:
-        pixels = np.asarray(opened)
-    grey = pixels if pixels.dtype == np.uint8 else pixels.astype(np.uint16)
-    shown: bytes = encode_constant_length_png(present(grey, policy_of(case.study), case.marker_masks))
-    return shown
-
-
-def store_presentation(case: Case) -> Presentation:
-    """Write the file, then its row; a file whose row fails is removed."""
-    data = presented(case)
-    presentation = Presentation(case=case, sha256=hashlib.sha256(data).hexdigest(), byte_length=len(data))
-    presentation.file.save("presentation.png", ContentFile(data), save=False)
-    try:
-        presentation.save()
-    except BaseException:
-        presentation.file.delete(save=False)
-        raise
-    return presentation
-
-
 def seal(sealing: Sealing) -> None:
     """Hash the protocol and move the study on, in one transaction with the end of the job."""
     refused = refusals(sealing.study, AFTER_RENDERING)
@@ -97,16 +92,6 @@ def seal(sealing: Sealing) -> None:
     with transaction.atomic():
         if not sealing.release(state=JobState.DONE):
             raise LeaseLostError(f"{sealing} is no longer held by this worker")
-        Study.objects.filter(pk=sealing.study_id, state=Study.State.DRAFT).update(
-            state=Study.State.SEALED, protocol=protocol, protocol_sha256=digest, sealed_at=timezone.now()
-        )
+        draft = Study.objects.filter(pk=sealing.study_id, state=Study.State.DRAFT)
+        draft.update(state=Study.State.SEALED, protocol=protocol, protocol_sha256=digest, sealed_at=timezone.now())
         record_event(verb="sealed a study", by=sealing.asked_by, target=sealing.study, protocol_sha256=digest)
-
-
-def delete_presentations(study: Study) -> int:
-    """Remove rendered files and their rows; how many there were."""
-    presentations = list(Presentation.objects.filter(case__study=study))
-    Presentation.objects.filter(case__study=study).delete()
-    for presentation in presentations:
-        transaction.on_commit(lambda file=presentation.file: file.storage.delete(file.name))  # type: ignore[misc]
-    return len(presentations)

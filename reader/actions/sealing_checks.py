@@ -1,6 +1,10 @@
 """What can refuse a sealing: each check returns one sentence, or None where all is well."""
 
+import hashlib
 from collections.abc import Callable
+from io import BytesIO
+
+from PIL import Image as Pillow
 
 from lungstudy.library.models import Image
 from lungstudy.library.pixels.encoding import constant_length
@@ -51,8 +55,26 @@ def lengths_are_equal(study: Study) -> str | None:
     return None
 
 
+def files_are_as_rendered(study: Study) -> str | None:
+    """What lies in the store is what was rendered: nothing was cut short, and all have one size and depth."""
+    shape = (study.image_size, study.image_size), "L"
+    for presentation in Presentation.objects.filter(case__study=study):
+        with presentation.file.open("rb") as stored:
+            data = stored.read()
+        whole = hashlib.sha256(data).hexdigest() == presentation.sha256
+        if not whole or shape_of(data) != shape:
+            return "A rendered image did not reach the store whole. Check the disk, then seal again."
+    return None
+
+
+def shape_of(data: bytes) -> tuple[tuple[int, int], str]:
+    """Size and depth as the file states them."""
+    with Pillow.open(BytesIO(data)) as opened:
+        return opened.size, opened.mode
+
+
 BEFORE_RENDERING: list[Check] = [cases_are_drawn, both_origins_are_there, no_image_was_excluded_since]
-AFTER_RENDERING: list[Check] = [*BEFORE_RENDERING, all_are_presented, lengths_are_equal]
+AFTER_RENDERING: list[Check] = [*BEFORE_RENDERING, all_are_presented, lengths_are_equal, files_are_as_rendered]
 
 
 def refusals(study: Study, checks: list[Check]) -> list[str]:

@@ -29,7 +29,7 @@ class Styled:
             field.widget.attrs["class"] = "form-check-input" if check else "form-select" if select else "form-control"
 
 
-class StudyForm(Styled, forms.ModelForm[Study]):
+class StudyForm(Styled, forms.ModelForm):  # type: ignore[type-arg]
     """Question, policy and seed of a draft."""
 
     seed = forms.IntegerField(
@@ -40,6 +40,14 @@ class StudyForm(Styled, forms.ModelForm[Study]):
     )
     border_crop_percent = forms.IntegerField(
         min_value=0, max_value=30, initial=2, help_text="Cut away at each side; borders differ between sources."
+    )
+
+    keep_days_after_closing = forms.IntegerField(
+        min_value=1,
+        max_value=36500,
+        required=False,
+        label="Days to keep after closing",
+        help_text="Then the study, its answers and its rendered images are deleted. Empty keeps them.",
     )
 
     class Meta:
@@ -56,7 +64,6 @@ class StudyForm(Styled, forms.ModelForm[Study]):
             "border_crop_percent": "Border crop, %",
             "fit": "Films that are not square",
             "grey": "Grey levels",
-            "keep_days_after_closing": "Days to keep after closing",
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -64,7 +71,7 @@ class StudyForm(Styled, forms.ModelForm[Study]):
         self.style()
 
 
-class PoolForm(Styled, forms.ModelForm[Pool]):
+class PoolForm(Styled, forms.ModelForm):  # type: ignore[type-arg]
     """One pool: how many images of which data set, perhaps of one finding or view."""
 
     count = forms.IntegerField(min_value=1, max_value=5000, initial=20)
@@ -73,6 +80,10 @@ class PoolForm(Styled, forms.ModelForm[Pool]):
         model = Pool
         fields = ["dataset", "finding", "view", "count"]
         labels = {"dataset": "Data set", "finding": "Finding (empty: all)", "view": "View (empty: all)"}
+        widgets = {
+            "finding": forms.TextInput(attrs={"list": "findings", "autocomplete": "off"}),
+            "view": forms.TextInput(attrs={"list": "views", "autocomplete": "off"}),
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

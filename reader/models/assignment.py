@@ -18,11 +18,29 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         """This person's own places in studies."""
         return self.none() if isinstance(user, AnonymousUser) else self.filter(reader=user)
 
+    def joined(self) -> Self:
+        """Places that a reader has taken."""
+        return self.filter(reader__isnull=False)
+
+    def finished(self) -> Self:
+        """Readers who have answered in every slot."""
+        read = models.Count("slots", filter=models.Q(slots__readings__counted=True), distinct=True)
+        totals = self.joined().alias(read=read, all=models.Count("slots", distinct=True))
+        return totals.filter(read=models.F("all"))
+
     def with_progress(self) -> Self:
         """Adds `n_slots` and `n_read`; counts only, never verdicts."""
         return self.annotate(
             n_slots=models.Count("slots", distinct=True),
             n_read=models.Count("slots", filter=models.Q(slots__readings__counted=True), distinct=True),
+        )
+
+    def with_pace(self) -> Self:
+        """Adds `last_activity` and `seconds_per_answer`; when and how fast, never what."""
+        counted = models.Q(slots__readings__counted=True)
+        return self.annotate(
+            last_activity=models.Max("slots__readings__received_at"),
+            seconds_per_answer=models.Avg("slots__readings__seconds_open", filter=counted),
         )
 
 

@@ -15,16 +15,16 @@ class StudyQuerySet(models.QuerySet["Study"]):
     """Questions about studies."""
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
-        """Studies whose research side this person may see; readers see none."""
+        """Studies whose research side this person may see; never one that they read and that is still blind."""
         if isinstance(user, AnonymousUser) or not user.is_researcher:
             return self.none()
-        if user.is_admin:
-            return self
-        return self.filter(researchers=user)
+        theirs = self if user.is_admin else self.filter(researchers=user)
+        return theirs.exclude(~models.Q(state=Study.State.UNBLINDED), assignments__reader=user)
 
     def with_counts(self) -> Self:
-        """Adds `n_cases` and `n_readers` (those who joined)."""
+        """Adds `n_cases`, `n_readers` (those who joined) and `has_phantoms`."""
         return self.annotate(
+            has_phantoms=models.Exists(Pool.objects.filter(study=models.OuterRef("pk"), dataset__phantoms=True)),
             n_cases=models.Count("cases", distinct=True),
             n_readers=models.Count("assignments", filter=models.Q(assignments__reader__isnull=False), distinct=True),
         )
@@ -75,6 +75,8 @@ class Study(models.Model):
     fixed_masks: "models.JSONField[list[list[float]], list[list[float]]]" = models.JSONField(default=list, blank=True)
 
     researchers = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="studies", blank=True)
+    # Everybody who has ever been one of them: what was seen stays seen, so none of these can read the study.
+    insiders = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+", blank=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )

@@ -10,9 +10,9 @@ from django.views.decorators.http import require_POST
 
 from lungstudy.accounts.access import SignedInRequest, researcher_required
 from lungstudy.accounts.models import User
-from reader.actions.drafts import add_researcher, remove_researcher
 from reader.actions.errors import StudyError
 from reader.actions.joining import invite_reader, revoke_place
+from reader.actions.research_side import add_researcher, remove_researcher
 from reader.forms.studies import InviteForm, ResearcherForm
 from reader.views.studies import study_of, then_back
 

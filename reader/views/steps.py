@@ -13,8 +13,10 @@ from lungstudy.accounts.access import SignedInRequest, researcher_required
 from lungstudy.accounts.models import User
 from reader.actions.errors import StudyError
 from reader.actions.lifecycle import close_study, delete_study, open_study, unblind_study
+from reader.actions.sealing import ask_to_seal
 from reader.forms.studies import ConfirmForm
 from reader.models import Study
+from reader.tasks import run_sealing
 from reader.views.studies import study_of
 
 
@@ -27,7 +29,18 @@ class Step:
     act: Callable[[Study, User], None]
 
 
+def ask_and_wake(study: Study, by: User) -> None:
+    """Queue the rendering that ends in the seal, and wake a worker."""
+    run_sealing.delay_on_commit(ask_to_seal(study=study, by=by).pk)
+
+
 STEPS = {
+    "seal": Step(
+        "Seal",
+        "Every image is rendered as readers will see it; then images, masks, question, policy and orders are fixed "
+        "for good. Only readers and researchers can be added afterwards.",
+        ask_and_wake,
+    ),
     "open": Step(
         "Open",
         "Readers can read from now on. A study that is open cannot go back to sealed.",
@@ -61,7 +74,20 @@ def step(request: SignedInRequest, token: UUID, verb: str) -> HttpResponse:
     form = ConfirmForm(request.POST or None, study=study)
     if request.method == "POST" and form.is_valid():
         return take(request, study, verb)
-    return render(request, "reader/step.html", {"study": study, "step": STEPS[verb], "verb": verb, "form": form})
+    context = {"study": study, "step": STEPS[verb], "verb": verb, "form": form, "warnings": warnings(study, verb)}
+    return render(request, "reader/step.html", context)
+
+
+def warnings(study: Study, verb: str) -> list[str]:
+    """What somebody might regret, said before it is too late."""
+    said = []
+    unseen = study.cases.filter(markers_checked_at=None).count()
+    if verb == "seal" and unseen:
+        said.append(f"Nobody has looked at {unseen} of {study.cases.count()} images for burnt-in letters.")
+    joined, finished = study.assignments.joined().count(), study.assignments.finished().count()
+    if verb == "close" and finished < joined:
+        said.append(f"Only {finished} of {joined} readers who joined have read all images.")
+    return said
 
 
 def take(request: SignedInRequest, study: Study, verb: str) -> HttpResponse:

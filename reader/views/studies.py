@@ -10,20 +10,15 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from lungstudy.accounts.access import SignedInRequest, researcher_required
+from lungstudy.library.models import Image
 from reader.actions.drafts import add_pool, create_study, edit_study, remove_pool
-from reader.actions.drawing import draw_cases, images_of
+from reader.actions.drawing import availability_for, draw_cases
 from reader.actions.errors import StudyError
-from reader.actions.sealing import ask_to_seal
+from reader.actions.protocol import canonical
+from reader.actions.sealing import stop_sealing
 from reader.actions.sealing_checks import BEFORE_RENDERING, refusals
 from reader.forms.studies import InviteForm, PoolForm, ResearcherForm, StudyForm
-from reader.models import Pool, Sealing, Study
-from reader.tasks import run_sealing
-
-STEPS_PER_STATE = {
-    Study.State.SEALED: ["open"],
-    Study.State.OPEN: ["close"],
-    Study.State.CLOSED: ["unblind"],
-}
+from reader.models import Pool, Study
 
 
 def study_of(request: SignedInRequest, token: UUID) -> Study:
@@ -56,8 +51,15 @@ def edit(request: SignedInRequest, token: UUID) -> HttpResponse:
     study = study_of(request, token)
     form = StudyForm(request.POST or None, instance=study)
     if request.method == "POST" and form.is_valid():
-        return then_back(request, token, lambda: edit_study(study=study, **form.cleaned_data))
+        return then_back(request, token, lambda: save_draft(request, study, form))
     return render(request, "reader/study_form.html", {"form": form, "study": study})
+
+
+def save_draft(request: SignedInRequest, study: Study, form: StudyForm) -> None:
+    """Store the form, and say what that undid."""
+    undone = edit_study(study=study, **form.cleaned_data)
+    if undone:
+        messages.warning(request, undone)
 
 
 @researcher_required
@@ -70,21 +72,31 @@ def study(request: SignedInRequest, token: UUID) -> HttpResponse:
 
 def study_context(request: SignedInRequest, study: Study) -> dict[str, object]:
     """What the page of a study shows; counts and pace, never a verdict."""
-    cases = study.cases.count()
+    places = study.assignments.with_progress().with_pace().select_related("reader", "invitation")
     return {
         "study": study,
-        "pools": [(pool, images_of(pool).count()) for pool in study.pools.select_related("dataset")],
-        "n_cases": cases,
-        "n_masked": study.cases.exclude(marker_masks=[]).count(),
-        "pool_form": PoolForm(),
+        "pools": [(pool, availability_for(pool)) for pool in study.pools.select_related("dataset", "study")],
+        "places": places,
+        "n_joined": study.assignments.joined().count(),
+        "n_finished": study.assignments.finished().count(),
         "invite_form": InviteForm(),
         "researcher_form": ResearcherForm(),
         "researchers": study.researchers.all(),
-        "sealing": study.sealings.first(),
-        "refusals": refusals(study, BEFORE_RENDERING) if cases else [],
-        "places": study.assignments.with_progress().select_related("reader", "invitation"),
-        "steps": STEPS_PER_STATE.get(Study.State(study.state), []),
         "link": request.session.pop(f"link-of-{study.token}", None),
+        **draft_context(study),
+    }
+
+
+def draft_context(study: Study) -> dict[str, object]:
+    """What is still to be done before the seal."""
+    n_cases = study.cases.count()
+    return {
+        "n_cases": n_cases,
+        "n_masked": study.cases.exclude(marker_masks=[]).count(),
+        "n_unseen": study.cases.filter(markers_checked_at=None).count(),
+        "pool_form": PoolForm(),
+        "sealing": study.sealings.first(),
+        "refusals": refusals(study, BEFORE_RENDERING) if n_cases and study.state == Study.State.DRAFT else [],
     }
 
 
@@ -111,16 +123,20 @@ def pool_remove(request: SignedInRequest, token: UUID, pool_id: int) -> HttpResp
 @require_GET
 def availability(request: SignedInRequest, token: UUID) -> HttpResponse:
     """How many images the pool that is being typed could draw, as a fragment."""
+    found = study_of(request, token)
     form = PoolForm(request.GET)
     form.is_valid()
-    chosen = {name: form.cleaned_data.get(name) for name in ("dataset", "finding", "view")}
-    if chosen["dataset"] is None:
+    chosen = {name: form.cleaned_data.get(name) or "" for name in ("finding", "view")}
+    dataset = form.cleaned_data.get("dataset")
+    if dataset is None:
         return HttpResponse("")
-    pool = Pool(study=study_of(request, token), count=1, **chosen)
-    images = images_of(pool)
-    patients = images.exclude(patient_key="").values("patient_key").distinct().count()
-    drawable = patients + images.filter(patient_key="").count()
-    return render(request, "reader/_availability.html", {"n_images": images.count(), "n_drawable": drawable})
+    images = Image.objects.usable().filter(dataset=dataset)
+    context = {
+        "there": availability_for(Pool(study=found, dataset=dataset, count=1, **chosen)),
+        "findings": images.values_of("finding"),
+        "views": images.values_of("view"),
+    }
+    return render(request, "reader/_availability.html", context)
 
 
 @researcher_required
@@ -132,24 +148,30 @@ def draw(request: SignedInRequest, token: UUID) -> HttpResponse:
 
 
 @researcher_required
+@require_GET
+def protocol(request: SignedInRequest, token: UUID) -> HttpResponse:
+    """The sealed protocol, byte for byte what its hash was taken of."""
+    found = get_object_or_404(Study.objects.visible_to(request.user).exclude(protocol_sha256=""), token=token)
+    response = HttpResponse(canonical(found.protocol), content_type="application/json")
+    response["Content-Disposition"] = 'attachment; filename="protocol.json"'
+    return response
+
+
+@researcher_required
 @require_POST
-def seal(request: SignedInRequest, token: UUID) -> HttpResponse:
-    """Queue the rendering that ends in the seal."""
+def sealing_stop(request: SignedInRequest, token: UUID) -> HttpResponse:
+    """Stop a sealing; the study stays a draft."""
     found = study_of(request, token)
-
-    def ask() -> None:
-        sealing = ask_to_seal(study=found, by=request.user)
-        run_sealing.delay_on_commit(sealing.pk)
-
-    return then_back(request, token, ask)
+    return then_back(request, token, lambda: stop_sealing(study=found, by=request.user))
 
 
 @researcher_required
 @require_GET
 def sealing(request: SignedInRequest, token: UUID) -> HttpResponse:
     """Progress of the sealing, as a fragment; tells the page to reload when it has ended."""
-    last = Sealing.objects.filter(study=study_of(request, token)).first()
-    response = render(request, "reader/_sealing.html", {"sealing": last, "study": study_of(request, token)})
+    found = study_of(request, token)
+    last = found.sealings.first()
+    response = render(request, "reader/_sealing.html", {"sealing": last, "study": found})
     if last is None or not last.is_open:
         response["HX-Refresh"] = "true"
     return response

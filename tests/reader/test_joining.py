@@ -53,7 +53,7 @@ def test_numbers_are_given_once_even_after_a_revoked_link():
     [
         (lambda study: AdminFactory(), "admin"),
         (lambda study: _with_researcher(study), "research side"),
-        (lambda study: _with_importer(study), "imported or generated"),
+        (lambda study: _with_importer(study), "imported, generated or sorted"),
         (lambda study: _already_reading(study), "read this study already"),
     ],
 )
@@ -100,7 +100,7 @@ def test_a_link_of_a_study_that_has_closed_is_refused():
     open_study(study=study, by=None)
     close_study(study=study, by=None)
 
-    with pytest.raises(InvitationError, match="closed"):
+    with pytest.raises(InvitationError, match="taken back"):
         accept_invitation(token=token, user=UserFactory())
 
 

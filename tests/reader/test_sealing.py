@@ -13,8 +13,9 @@ from lungstudy.jobs.models import JobState
 from lungstudy.library.models import Image, Origin
 from reader.actions.drafts import add_pool, edit_study, mask_everywhere, mask_markers, remove_pool
 from reader.actions.errors import StudyError
+from reader.actions.presentations import store_presentation
 from reader.actions.protocol import protocol_of, protocol_sha256
-from reader.actions.sealing import ask_to_seal, render_missing, store_presentation
+from reader.actions.sealing import ask_to_seal, render_missing
 from reader.models import Presentation, Sealing, Study
 from tests.factories import DatasetFactory, StudyFactory
 from tests.reader.builder import draft_with_pools, drawn_draft, run_sealing, sealed_study
