@@ -81,23 +81,29 @@ def register_starter() -> Generator | None:
     except ModelError as exc:
         log.warning("The starter model cannot be registered: %s", exc)
         return None
-    current = Generator.objects.starter().first()
+    current = Generator.objects.starters().filter(name=STARTER_NAME).first()
     if current and current.weights_sha256 == facts.weights_sha256:
-        return current
+        return None if current.retired_at else current
     try:
         with transaction.atomic():
             return _replace_starter(current, facts)
-    except IntegrityError:  # another process registered it a moment earlier
-        return Generator.objects.starter().first()
+    except IntegrityError:  # another process registered it a moment earlier, or somebody's own model has its name
+        return Generator.objects.starters().available().first()
 
 
 def _replace_starter(current: Generator | None, facts: ModelFacts) -> Generator:
     if current:
         current.name = f"{STARTER_NAME} ({current.weights_sha256[:8]})"
-        current.retired_at = timezone.now()
+        current.retired_at = current.retired_at or timezone.now()
         current.save(update_fields=["name", "retired_at"])
-    fields = {**facts_as_fields(facts), "licence": STARTER_LICENCE}
-    starter = Generator.objects.create(**fields, name=STARTER_NAME, source=str(settings.STARTER_MODEL), phantoms=True)
+    fields = {**facts_as_fields(facts), "licence": STARTER_LICENCE, "name": STARTER_NAME, "retired_at": None}
+    # After a step back to an earlier version its row is there already.
+    starter, _ = Generator.objects.update_or_create(
+        source=str(settings.STARTER_MODEL),
+        weights_sha256=facts.weights_sha256,
+        phantoms=True,
+        defaults=fields,
+    )
     record_event(verb="registered a generator", by=None, target=starter, source=starter.source)
     return starter
 

@@ -27,7 +27,7 @@ class BatchForm(StyledForm):
     )
     prompt = forms.CharField(
         max_length=4000,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        widget=forms.Textarea(attrs={"rows": 2, "placeholder": "chest radiograph, left pleural effusion"}),
         help_text="What the image should show, in the words that the model was trained on.",
     )
     negative_prompt = forms.CharField(
@@ -72,7 +72,9 @@ class BatchForm(StyledForm):
     dataset = forms.ModelChoiceField(
         queryset=Dataset.objects.none(), required=False, empty_label="A new data set", label="Goes into"
     )
-    new_dataset = forms.CharField(required=False, max_length=120, label="Name of the new data set")
+    new_dataset = forms.CharField(
+        required=False, max_length=120, label="Name of the new data set", help_text="Only for a new one."
+    )
     licence = forms.CharField(
         required=False, max_length=200, label="Licence of the new data set", help_text="Usually the model's own."
     )

@@ -21,9 +21,9 @@ class GeneratorQuerySet(models.QuerySet["Generator"]):
         except ValueError:
             return None
 
-    def starter(self) -> Self:
-        """The model that ships with the project, as it is registered now."""
-        return self.available().filter(source=str(settings.STARTER_MODEL), from_hub=False)
+    def starters(self) -> Self:
+        """The model that ships with the project, as each version brought it."""
+        return self.filter(source=str(settings.STARTER_MODEL), phantoms=True)
 
 
 class Generator(models.Model):

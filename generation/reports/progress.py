@@ -117,6 +117,15 @@ class BatchProgress:
         return timedelta(seconds=round(self.n_missing / self.images_per_second))
 
     @property
+    def time_left_in_words(self) -> str:
+        """As one would say it: 40 s, 12 min, 3 h 20 min."""
+        seconds = int(self.time_left.total_seconds()) if self.time_left else 0
+        if seconds < 60:
+            return f"{seconds} s"
+        minutes = round(seconds / 60)
+        return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+
+    @property
     def has_no_worker(self) -> bool:
         """Whether jobs have waited for a while and no worker anywhere shows a sign of life."""
         since = timezone.now() - PATIENCE

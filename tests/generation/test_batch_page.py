@@ -79,6 +79,16 @@ def test_steps_rate_and_time_left_follow_from_what_is_stored():
     assert (progress.steps_done, progress.steps_total) == (15, 30)
     assert progress.images_per_second == pytest.approx(2.0)
     assert progress.time_left == timedelta(seconds=4)
+    assert progress.time_left_in_words == "4 s"
+
+
+@pytest.mark.parametrize(("seconds_each", "words"), [(2.5, "20 s"), (60, "8 min"), (1000, "2 h 13 min")])
+def test_time_left_is_said_in_words(seconds_each, words):
+    batch = BatchFactory(count=12)
+    done, _, _ = jobs(batch, "done", "running", "queued")
+    for index in range(4):
+        GeneratedImageFactory(job=done, index=index, seconds=seconds_each)
+    assert BatchProgress(batch).time_left_in_words == words
 
 
 def test_nothing_is_promised_before_the_first_image():

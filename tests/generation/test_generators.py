@@ -113,6 +113,25 @@ def test_a_starter_with_other_weights_is_another_generator(settings, own_folder)
     assert (first.name, second.name) == (f"starter ({first.weights_sha256[:8]})", "starter")
 
 
+def test_a_step_back_to_an_earlier_starter_finds_its_own_row_again(settings, own_folder):
+    settings.STARTER_MODEL = own_folder
+    first = register_starter()
+    weights = next((own_folder / "vae").glob("*.safetensors"))
+    other = weights.rename(weights.with_name("renamed.safetensors"))
+    register_starter()
+    other.rename(weights)
+    assert register_starter() == first
+    assert list(Generator.objects.available()) == [first]
+    assert Generator.objects.get(pk=first.pk).name == "starter"
+
+
+def test_a_retired_starter_stays_retired(page, settings, model_folder):
+    settings.STARTER_MODEL = model_folder
+    page.post(f"/generation/generators/{register_starter().token}/retire/")
+    assert register_starter() is None
+    assert not Generator.objects.available().exists()
+
+
 def test_a_missing_starter_is_no_error(settings, tmp_path):
     settings.STARTER_MODEL = tmp_path / "none"
     assert register_starter() is None
