@@ -1,11 +1,15 @@
 """The one door for pictures of any format: grey pixels, or one sentence that says why not."""
 
+import logging
 import warnings
 
 from lungstudy.library.pixels.decoded import Decoded, ImageError
 from lungstudy.library.pixels.dicom import LUNG_WINDOW, read_dicom
 from lungstudy.library.pixels.raster import read_raster
 from lungstudy.library.pixels.sniffing import sniff
+
+# pydicom logs what it finds odd together with the value, names of patients among them.
+logging.getLogger("pydicom").setLevel(logging.CRITICAL)
 
 
 def decode(data: bytes, *, ct_window: tuple[float, float] = LUNG_WINDOW) -> Decoded:
@@ -24,7 +28,7 @@ def decode(data: bytes, *, ct_window: tuple[float, float] = LUNG_WINDOW) -> Deco
         For every input that is no readable picture; its sentence is for the user. Nothing else is raised.
     """
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the libraries' warnings quote values, names of patients among them
+        warnings.simplefilter("ignore")  # their warnings quote values, too
         try:
             kind = sniff(data)
             return read_dicom(data, ct_window) if kind == "DICOM" else read_raster(data, kind)

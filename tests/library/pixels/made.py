@@ -44,7 +44,8 @@ def header(stored: NDArray[Any], **elements: Any) -> FileDataset:
     meta.TransferSyntaxUID = elements.pop("syntax", ExplicitVRLittleEndian)
     meta.MediaStorageSOPClassUID = DigitalXRayImageStorageForPresentation
     meta.MediaStorageSOPInstanceUID = generate_uid(entropy_srcs=["made for a test"])
-    dataset = FileDataset("", {}, file_meta=meta, preamble=b"\0" * 128)
+    is_little = meta.TransferSyntaxUID != ExplicitVRBigEndian
+    dataset = FileDataset("", {}, b"\0" * 128, meta, is_implicit_VR=False, is_little_endian=is_little)
     dataset.SOPClassUID, dataset.Modality = DigitalXRayImageStorageForPresentation, "DX"
     dataset.Rows, dataset.Columns = stored.shape[-2:] if stored.ndim < 4 else stored.shape[1:3]
     dataset.SamplesPerPixel, dataset.PhotometricInterpretation = 1, "MONOCHROME2"
