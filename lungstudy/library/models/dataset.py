@@ -29,7 +29,7 @@ class DatasetQuerySet(models.QuerySet["Dataset"]):
             n_excluded=models.Count("images", filter=excluded),
             n_flagged=models.Count("images", filter=flagged),
             n_to_triage=models.Count("images", filter=to_triage),
-        )
+        ).order_by("name")  # a query that groups forgets the model's own order
 
 
 class Dataset(models.Model):

@@ -82,8 +82,13 @@ def queue_import(form: ImportForm, *, by: User) -> ImportRun:
         uploaded=bool(form.upload.images),
         by=by,
     )
-    run_import.delay_on_commit(run.pk)
+    wake_worker(run)
     return run
+
+
+def wake_worker(run: ImportRun) -> None:
+    """Tell a worker once the run is stored; where the broker is down, the run waits and beat tells one later."""
+    transaction.on_commit(lambda: run_import.delay(run.pk), robust=True)
 
 
 @researcher_required
@@ -106,7 +111,7 @@ def run_context(token: UUID) -> dict[str, object]:
     """A run with its problems, those that cost a file first."""
     runs = ImportRun.objects.with_problem_counts().select_related("dataset", "created_by")
     run = get_object_or_404(runs, token=token)
-    problems = run.problems.order_by("-kind", "pk")
+    problems = run.problems.order_by("kind", "pk")
     return {"run": run, "problems": problems[:PROBLEMS_SHOWN], "n_hidden": max(0, problems.count() - PROBLEMS_SHOWN)}
 
 
@@ -124,5 +129,5 @@ def retry(request: SignedInRequest, token: UUID) -> HttpResponse:
     """Let a failed run go on where it stopped."""
     run = get_object_or_404(ImportRun, token=token)
     if retry_import(run=run, by=request.user):
-        run_import.delay_on_commit(run.pk)
+        wake_worker(run)
     return redirect("library:import_run", token)

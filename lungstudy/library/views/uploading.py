@@ -1,5 +1,6 @@
 """Uploaded files go straight to disk, one after the other, and are never held in memory."""
 
+import io
 import uuid
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
@@ -18,7 +19,7 @@ class StoredUpload(UploadedFile):  # type: ignore[type-arg]  # not subscriptable
     """A file that lies in the upload's folder already."""
 
     def __init__(self, path: Path, size: int) -> None:
-        super().__init__(file=None, name=path.name, size=size)
+        super().__init__(file=io.BytesIO(), name=path.name, size=size)  # Django closes it
         self.path = path
 
 

@@ -96,7 +96,7 @@ class Command(BaseCommand):
         """Counts, then every file that somebody should know about."""
         if sys.stderr.isatty():
             self.stderr.write("")
-        problems = run.problems.order_by("-kind", "pk")
+        problems = run.problems.order_by("kind", "pk")
         for problem in problems:
             self.stdout.write(f"{problem.get_kind_display()}: {problem}")
         n_refused = sum(problem.kind == ProblemKind.REFUSED for problem in problems)

@@ -17,7 +17,8 @@ document.addEventListener("change", (event) => {
 });
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (event.target.id !== "import") return;
-  const most = Number(event.target.dataset.mostFiles);
+  // Not `form.dataset`: that is the field of this name.
+  const most = Number(event.target.getAttribute("data-most-files"));
   if (document.getElementById("id_images").files.length <= most) return;
   event.preventDefault();
   say(`More than ${most} files are chosen. Put them into a zip and choose that.`, true);
