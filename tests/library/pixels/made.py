@@ -39,7 +39,7 @@ def saved(picture: NDArray[Any] | Image.Image, file_format: str, **options: Any)
 
 
 def header(stored: NDArray[Any], **elements: Any) -> FileDataset:
-    """An uncompressed DX film; `elements` are set as they are."""
+    """An uncompressed DX film; `elements` are set as they are, and left out where None."""
     meta = FileMetaDataset()
     meta.TransferSyntaxUID = elements.pop("syntax", ExplicitVRLittleEndian)
     meta.MediaStorageSOPClassUID = DigitalXRayImageStorageForPresentation
@@ -53,7 +53,7 @@ def header(stored: NDArray[Any], **elements: Any) -> FileDataset:
     dataset.PixelRepresentation = int(stored.dtype.kind == "i")
     dataset.PixelData = stored.astype(stored.dtype.newbyteorder("<")).tobytes()
     for keyword, value in elements.items():
-        setattr(dataset, keyword, value)
+        setattr(dataset, keyword, value) if value is not None else delattr(dataset, keyword)
     dataset.HighBit = dataset.BitsStored - 1
     return dataset
 

@@ -151,7 +151,7 @@ REFUSED = {
     "tiny": (dicom(FILM[:32, :32].copy()), "32 x 32"),
     "a bomb by its header": (dicom(FILM, Rows=60000, Columns=60000), "smaller size"),
     "deep": (dicom(FILM.astype(np.uint32), BitsStored=32), "depth"),
-    "no depth": (dicom(FILM, BitsAllocated=None), "BitsAllocated"),
+    "no photometric interpretation": (dicom(FILM, PhotometricInterpretation=None), "lacks PhotometricInterpretation"),
     "a table of one entry": (dicom(TWELVE, VOILUTSequence=lookup_table(np.zeros(1, np.uint16), 0)), "damaged"),
 }
 

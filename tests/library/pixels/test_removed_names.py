@@ -15,6 +15,7 @@ from lungstudy.library.pixels.decode import decode
 from lungstudy.library.pixels.encoding import encode_png
 from tests.library.pixels.made import dicom, film, saved
 
+pytestmark = pytest.mark.filterwarnings("ignore:Invalid value for VR")  # raised while the files are made
 FILM = film()
 SECRET = "Zaphod"
 
