@@ -25,7 +25,7 @@ const clock = new Clock();
 const viewer = new Viewer(element("picture"));
 const pictures = new Pictures(slots.map((slot) => slot.image));
 const notices = new Notices(element("notices"));
-const saving = new Saving(element("saving"), notices, toSignIn);
+const saving = new Saving(element("saving"), signIn);
 const outbox = new Outbox({ assignment, csrfToken, lastSequence: Number(lastSequence), onChange: hearOutbox });
 
 let current = 0;
@@ -113,6 +113,7 @@ function step(by) {
 
 function hearOutbox({ count, trouble, answer: done, refused, sentence }) {
   saving.show({ count, trouble });
+  if (done && !refused) notices.clear("refused");
   if (refused) takeBack(done, sentence);
   else if (sentence) stop(sentence);
   else if (over) leaveWhenSaved();
