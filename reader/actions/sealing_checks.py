@@ -6,9 +6,9 @@ from io import BytesIO
 
 from PIL import Image as Pillow
 
-from lungstudy.library.models import Image
+from lungstudy.library.models import Image, Origin
 from lungstudy.library.pixels.encoding import constant_length
-from reader.models import Presentation, Study
+from reader.models import Case, Presentation, Study
 
 Check = Callable[[Study], str | None]
 
@@ -73,8 +73,30 @@ def shape_of(data: bytes) -> tuple[tuple[int, int], str]:
         return opened.size, opened.mode
 
 
+def letters_were_looked_for(study: Study) -> str | None:
+    """Somebody has seen every case."""
+    unseen = study.cases.filter(markers_checked_at=None).count()
+    return f"Nobody has looked at {unseen} of {study.cases.count()} images for burnt-in letters." if unseen else None
+
+
+def masks_tell_nothing(study: Study) -> str | None:
+    """Hand-drawn masks are as frequent on real as on synthetic images: else a mask is a cue itself."""
+    cases = Case.objects.filter(study=study)
+    real, fake = (cases.filter(image__dataset__origin=origin) for origin in (Origin.REAL, Origin.SYNTHETIC))
+    masked_real, masked_fake = (arm.exclude(marker_masks=[]).count() for arm in (real, fake))
+    if masked_real * fake.count() == masked_fake * real.count():
+        return None
+    return (
+        f"Hand-drawn masks lie on {masked_real} of {real.count()} real and {masked_fake} of {fake.count()} synthetic "
+        "images, so that a mask itself can tell them apart. A box on all images, or a wider border crop, tells nothing."
+    )
+
+
 BEFORE_RENDERING: list[Check] = [cases_are_drawn, both_origins_are_there, no_image_was_excluded_since]
 AFTER_RENDERING: list[Check] = [*BEFORE_RENDERING, all_are_presented, lengths_are_equal, files_are_as_rendered]
+
+WORTH_A_THOUGHT: list[Check] = [letters_were_looked_for, masks_tell_nothing]
+"""These refuse nothing; they are said before the seal."""
 
 
 def refusals(study: Study, checks: list[Check]) -> list[str]:

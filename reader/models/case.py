@@ -1,6 +1,5 @@
 """Cases: one library image as one study presents it."""
 
-import json
 import uuid
 
 from django.db import models
@@ -29,11 +28,6 @@ class Case(models.Model):
 
     def __str__(self) -> str:
         return f"case {self.number}"
-
-    @property
-    def marker_masks_json(self) -> str:
-        """The boxes for the page on which they are drawn."""
-        return json.dumps(self.marker_masks)
 
 
 def presentation_path(instance: "Presentation", filename: str) -> str:  # noqa: ARG001 - Django's signature

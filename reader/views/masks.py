@@ -26,11 +26,14 @@ CASES_PER_PAGE = 48
 def masks(request: SignedInRequest, token: UUID) -> HttpResponse:
     """The drawn cases as a grid, without their origin, so that nobody masks by it; POST: this page was looked at."""
     study = study_of(request, token)
+    if study.state != Study.State.DRAFT:
+        messages.info(request, "The study is sealed, so its masks are fixed.")
+        return redirect("reader:study", study.token)
     pages = Paginator(study.cases.order_by("number"), CASES_PER_PAGE)
     page = pages.get_page(request.GET.get("page"))
     if request.method == "POST":
         return looked_at(request, study, page)
-    context = {"study": study, "page": page, "n_unseen": study.cases.filter(markers_checked_at=None).count()}
+    context = {"study": study, "page": page, "own": {case.number: case.marker_masks for case in page}}
     return render(request, "reader/masks.html", context)
 
 

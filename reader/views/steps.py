@@ -14,6 +14,7 @@ from lungstudy.accounts.models import User
 from reader.actions.errors import StudyError
 from reader.actions.lifecycle import close_study, delete_study, open_study, unblind_study
 from reader.actions.sealing import ask_to_seal
+from reader.actions.sealing_checks import BEFORE_RENDERING, WORTH_A_THOUGHT, refusals
 from reader.forms.studies import ConfirmForm
 from reader.models import Study
 from reader.tasks import run_sealing
@@ -80,14 +81,12 @@ def step(request: SignedInRequest, token: UUID, verb: str) -> HttpResponse:
 
 def warnings(study: Study, verb: str) -> list[str]:
     """What somebody might regret, said before it is too late."""
-    said = []
-    unseen = study.cases.filter(markers_checked_at=None).count()
-    if verb == "seal" and unseen:
-        said.append(f"Nobody has looked at {unseen} of {study.cases.count()} images for burnt-in letters.")
+    if verb == "seal":
+        return refusals(study, [*BEFORE_RENDERING, *WORTH_A_THOUGHT])
     joined, finished = study.assignments.joined().count(), study.assignments.finished().count()
     if verb == "close" and finished < joined:
-        said.append(f"Only {finished} of {joined} readers who joined have read all images.")
-    return said
+        return [f"Only {finished} of {joined} readers who joined have read all images."]
+    return []
 
 
 def take(request: SignedInRequest, study: Study, verb: str) -> HttpResponse:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from lungstudy.accounts.access import SignedInRequest, researcher_required
 from lungstudy.library.models import Image
 from reader.actions.drafts import add_pool, create_study, edit_study, remove_pool
-from reader.actions.drawing import availability_for, draw_cases
+from reader.actions.drawing import Availability, availability_for, draw_cases
 from reader.actions.errors import StudyError
 from reader.actions.protocol import canonical
 from reader.actions.sealing import stop_sealing
@@ -75,7 +75,7 @@ def study_context(request: SignedInRequest, study: Study) -> dict[str, object]:
     places = study.assignments.with_progress().with_pace().select_related("reader", "invitation")
     return {
         "study": study,
-        "pools": [(pool, availability_for(pool)) for pool in study.pools.select_related("dataset", "study")],
+        "pools": pools_of(study),
         "places": places,
         "n_joined": study.assignments.joined().count(),
         "n_finished": study.assignments.finished().count(),
@@ -85,6 +85,12 @@ def study_context(request: SignedInRequest, study: Study) -> dict[str, object]:
         "link": request.session.pop(f"link-of-{study.token}", None),
         **draft_context(study),
     }
+
+
+def pools_of(study: Study) -> list[tuple[Pool, Availability | None]]:
+    """The pools, in a draft with what each could draw."""
+    pools = study.pools.select_related("dataset", "study")
+    return [(pool, availability_for(pool) if study.state == Study.State.DRAFT else None) for pool in pools]
 
 
 def draft_context(study: Study) -> dict[str, object]:
