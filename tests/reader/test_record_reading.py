@@ -3,6 +3,8 @@
 import uuid
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from reader.actions.reading import ReadingError, record_reading
 from reader.models import Reading, Study
@@ -79,3 +81,51 @@ def test_the_first_verdict_notes_when_the_reader_started():
 
     assert started is not None
     assert slot.assignment.started_at == started
+
+
+VERDICTS = st.sampled_from(["real", "fake", "unsure"])
+# What a reader means, in order: a slot of three, a verdict.
+INTENTIONS = st.lists(st.tuples(st.integers(0, 2), VERDICTS), min_size=1, max_size=8)
+
+
+@pytest.fixture
+def slots():
+    first = SlotFactory()
+    return [first, *SlotFactory.create_batch(2, assignment=first.assignment)]
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(intended=INTENTIONS, data=st.data())
+def test_in_whatever_order_and_however_often_answers_arrive_the_last_intended_ones_count(slots, intended, data):
+    Reading.objects.all().delete()
+    once = range(len(intended))
+    again = data.draw(st.lists(st.sampled_from(once), max_size=6))
+    arriving = data.draw(st.permutations([*once, *again]))
+    keys = [uuid.uuid4() for _ in intended]
+    for number in arriving:
+        place, verdict = intended[number]
+        say(slots[place], verdict, sequence=1000 + number, key=keys[number])
+
+    said = dict(Reading.objects.latest_per_slot().values_list("slot_id", "verdict"))
+    assert said == {slots[place].pk: verdict for place, verdict in intended}
+    assert Reading.objects.count() == len(intended)
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(intended=INTENTIONS, data=st.data())
+def test_whatever_arrives_after_closing_changes_no_counted_answer_and_is_kept(slots, intended, data):
+    Reading.objects.all().delete()
+    study = slots[0].assignment.study
+    arriving = data.draw(st.permutations(range(len(intended))))
+    closing = data.draw(st.integers(0, len(intended)))
+    for place in slots:
+        place.assignment.study = study
+    for count, number in enumerate(arriving):
+        study.state = Study.State.CLOSED if count >= closing else Study.State.OPEN
+        place, verdict = intended[number]
+        say(slots[place], verdict, sequence=number)
+
+    in_time = [intended[number] for number in sorted(arriving[:closing])]
+    said = dict(Reading.objects.latest_per_slot().values_list("slot_id", "verdict"))
+    assert said == {slots[place].pk: verdict for place, verdict in in_time}
+    assert Reading.objects.filter(counted=False).count() == len(intended) - closing

@@ -13,6 +13,7 @@ from lungstudy.library.models import Dataset, Origin
 from reader.models import Reading, Study
 from reader.reports.results import results_of
 from reader.reports.truth import StillBlindError, read_study
+from reader.stats.agreement import NO_VERDICTS
 from reader.stats.cohen import pairwise_agreement
 from tests.factories import AdminFactory, ReadingFactory, ResearcherFactory, UserFactory
 from tests.reader.played_study import VERDICTS, played_study
@@ -151,7 +152,7 @@ def test_a_study_that_nobody_read_has_results_in_words(client):
 
     assert page.status_code == 200
     assert b"undefined" in page.content
-    assert b"No image has been read by two readers" in page.content
+    assert NO_VERDICTS.encode() in page.content
     assert client.get(reverse("reader:figure", args=[study.token, "verdicts", "light"])).status_code == 200
 
 
