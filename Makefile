@@ -39,8 +39,9 @@ lint: $(BASE) $(DEV) ## Format, then run the quick checks.
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
 
-bench: setup-tests ## Measure the site under eight readers and print a table.
-	$(PYTHON) -m tests.bench
+bench: setup-tests ## Measure the site and print tables.
+	@for script in $$(grep -l __main__ tests/bench/*.py); do \
+	  echo "== $$script"; $(PYTHON) -m tests.bench.$$(basename $$script .py) || exit 1; done
 
 starter: setup ## Train the starter model again, on phantoms.
 	$(PYTHON) manage.py train_starter
