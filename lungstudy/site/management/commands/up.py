@@ -91,7 +91,7 @@ def children(host: str, port: int) -> list[Child]:
     log = settings.VAR / "log"
     celery = [python, "-m", "celery", "-A", "lungstudy"]
     worker = [*celery, "worker", "--pool", "solo", "--without-gossip", "--without-mingle", "--loglevel", "INFO"]
-    web = [python, "-m", "gunicorn", "lungstudy.wsgi", "--bind", f"{host}:{port}"]
+    web = [python, "-m", "gunicorn", "lungstudy.wsgi", "--bind", f"{host}:{port}", "--no-control-socket"]
     return [
         Child("web", [*web, "--worker-class", "gthread", "--workers", "2", "--threads", "4"], log / "web.log"),
         Child("worker", [*worker, "-Q", "default", "-n", "default@%h"], log / "worker.log"),
