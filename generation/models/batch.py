@@ -23,12 +23,12 @@ class BatchQuerySet(models.QuerySet["Batch"]):
             return None
 
     def with_progress(self) -> Self:
-        """Adds `n_drawn` (images stored), `n_open` and `n_failed` (jobs)."""
+        """Newest first, with `n_drawn` (images stored), `n_open` and `n_failed` (jobs)."""
         return self.annotate(
             n_drawn=models.Count("jobs__images", distinct=True),
             n_open=models.Count("jobs", filter=models.Q(jobs__state__in=OPEN_STATES), distinct=True),
             n_failed=models.Count("jobs", filter=models.Q(jobs__state=JobState.FAILED), distinct=True),
-        )
+        ).order_by("-created_at")  # said again: a grouped query forgets the table's own order
 
 
 class Batch(models.Model):

@@ -130,7 +130,8 @@ class BatchProgress:
         """Whether jobs have waited for a while and no worker anywhere shows a sign of life."""
         since = timezone.now() - PATIENCE
         waiting = any(job.queued_at < since for job in self.in_state(JobState.QUEUED))
-        return waiting and not Job.objects.filter(heartbeat_at__gte=since).exists()
+        seen = Job.objects.on_a_worker() | Job.objects.filter(heartbeat_at__gte=since)
+        return waiting and not seen.exists()
 
     @property
     def headline(self) -> str:
