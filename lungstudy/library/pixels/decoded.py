@@ -7,6 +7,7 @@ from lungstudy.library.pixels.arrays import Grey
 MAX_PIXELS = (
     48_000_000  # one side of a 30 x 35 cm film at 0.05 mm is 7000 px; the largest plates sold give 19 megapixels
 )
+MAX_COLOUR_PIXELS = MAX_PIXELS // 2  # they take four bytes each while they are made grey
 MIN_SIDE = 64
 
 
@@ -57,11 +58,11 @@ class Decoded:
         return 8 * int(self.pixels.dtype.itemsize)
 
 
-def check_size(width: int, height: int) -> None:
+def check_size(width: int, height: int, most: int = MAX_PIXELS) -> None:
     """Refuse pictures that are too large or too small, from their header and before any pixel is decoded."""
-    if width * height > MAX_PIXELS:
+    if width * height > most:
         raise ImageError(
-            f"The picture has {width} x {height} pixels, more than the {MAX_PIXELS // 1_000_000} million that fit; "
+            f"The picture has {width} x {height} pixels, more than the {most // 1_000_000} million that fit; "
             f"export it at a smaller size."
         )
     if min(width, height) < MIN_SIDE:

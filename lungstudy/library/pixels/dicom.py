@@ -22,7 +22,7 @@ from pydicom.uid import (
 
 from lungstudy.library.pixels.codestream import check_codestream
 from lungstudy.library.pixels.colour import Colour, grey_of
-from lungstudy.library.pixels.decoded import Decoded, ImageError, check_size
+from lungstudy.library.pixels.decoded import MAX_COLOUR_PIXELS, MAX_PIXELS, Decoded, ImageError, check_size
 from lungstudy.library.pixels.dicom_grey import GreyLevels, grey_levels
 from lungstudy.library.pixels.dicom_tags import code_string, kept_facts, patient_id, removed_names
 from lungstudy.library.pixels.gdcm_frame import GDCM
@@ -77,7 +77,8 @@ def _require_picture(dataset: Dataset) -> None:
     missing = [keyword for keyword in needed if dataset.get(keyword) is None]
     if missing:
         raise ImageError(f"The DICOM lacks {', '.join(missing)}, without which no picture is read; export it again.")
-    check_size(int(dataset.Columns), int(dataset.Rows))
+    is_grey = str(dataset.PhotometricInterpretation).startswith("MONOCHROME")
+    check_size(int(dataset.Columns), int(dataset.Rows), MAX_PIXELS if is_grey else MAX_COLOUR_PIXELS)
     if dataset.BitsAllocated not in (1, 8, 16) or not 1 <= dataset.BitsStored <= dataset.BitsAllocated:
         raise ImageError("The DICOM's depth is not among 1, 8 and 16 bits; export it with 16 bits.")
 

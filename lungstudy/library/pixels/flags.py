@@ -77,8 +77,9 @@ def _of_any_picture(pixels: NDArray[np.uint8]) -> list[Flag]:
     height, width = pixels.shape
     if min(height, width) < SHORT_SIDE:
         flags.append(Flag("small", f"It has only {width} x {height} pixels."))
-    darkest, brightest = np.percentile(pixels, (1, 99))
-    levels = len(np.unique(pixels))
+    counts = np.array(Image.fromarray(pixels).histogram())
+    darkest, brightest = np.searchsorted(counts.cumsum(), np.array([0.01, 0.99]) * pixels.size)
+    levels = int((counts > 0).sum())
     if brightest - darkest < BLANK_RANGE:
         flags.append(Flag("blank", "It is nearly blank."))
     elif levels < FEW_LEVELS:
@@ -90,9 +91,7 @@ def _of_frontal_film(pixels: NDArray[np.uint8]) -> list[Flag]:
     height, width = pixels.shape
     flags = []
     if not ASPECTS[0] <= width / height <= ASPECTS[1]:
-        flags.append(
-            Flag("shape", f"Its shape ({width} x {height}) is no frontal film's; part may be cut off.")
-        )
+        flags.append(Flag("shape", f"Its shape ({width} x {height}) is no frontal film's; part may be cut off."))
     small = _squeezed(pixels)
     if _has_dark_surround(small) or (pixels <= BLACK).mean() > BLACK_SHARE:
         flags.append(Flag("dark_surround", "It lies in a black surround, as CT slices and scout views do."))

@@ -8,13 +8,14 @@ from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
 from lungstudy.library.pixels.colour import Colour, grey_of
-from lungstudy.library.pixels.decoded import Decoded, ImageError, check_size
+from lungstudy.library.pixels.decoded import MAX_COLOUR_PIXELS, MAX_PIXELS, Decoded, ImageError, check_size
 from lungstudy.library.pixels.embedded_names import names_in_exif, names_in_jpeg, names_in_tiff
 from lungstudy.library.pixels.levels import Levels, levels_of
 from lungstudy.library.pixels.png_structure import is_deep_colour, names_in_png, stated_gamma
 
 ORIENTATION, PHOTOMETRIC, SAMPLE_FORMAT, BITS_PER_SAMPLE = 274, 262, 339, 258
 PLAIN_GAMMA = 0.45455  # what sRGB has; written by most programs and without a meaning for films
+GREY_MODES = {"1", "L", "I;16", "I;16B", "I;16L", "F", "I"}
 MODES = {
     "1": "1 bit", "L": "grey", "LA": "grey with transparency", "La": "grey with transparency", "P": "palette",
     "PA": "palette with transparency", "RGB": "RGB", "RGBA": "RGB with transparency", "RGBa": "RGB with transparency",
@@ -28,7 +29,7 @@ def read_raster(data: bytes, source_format: str) -> Decoded:
     if source_format == "PNG" and is_deep_colour(data):
         raise ImageError("The PNG has 16 bits with colour or transparency; save it as 16-bit grey and import that.")
     with _open(data, source_format) as image:
-        check_size(*image.size)
+        check_size(*image.size, MAX_PIXELS if image.mode in GREY_MODES else MAX_COLOUR_PIXELS)
         names |= _names(image, data, source_format)
         notes = _notes(image, data, source_format)
         levels, colour = _levels(image, source_format)

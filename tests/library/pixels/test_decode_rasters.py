@@ -220,3 +220,10 @@ def test_a_wrong_checksum_is_refused_even_where_the_picture_could_be_decoded():
     data[at] ^= 1  # the last byte of the data's checksum
     with pytest.raises(ImageError, match="checksum"):
         decode(bytes(data))
+
+
+def test_colour_pictures_are_refused_at_half_the_size_of_grey_ones():
+    side = int((MAX_PIXELS * 0.6) ** 0.5)
+    assert decode(saved(Image.new("L", (side, side)), "PNG")).pixels.shape == (side, side)
+    with pytest.raises(ImageError, match="smaller size"):
+        decode(saved(Image.new("RGB", (side, side)), "PNG"))
