@@ -14,12 +14,15 @@ from tests.services import process
 NOBODY = 65534
 # Throw-away data: nothing is lost that a test would miss, and a run takes a third of the time.
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "jit": "off", "max_connections": "100"}
+# As a site runs it, for measuring.
+DURABLE: dict[str, str] = {}
 
 
 class Postgres:
     """One server on a unix socket, gone with its folder when stopped."""
 
-    def __init__(self) -> None:
+    def __init__(self, settings: dict[str, str] = FAST) -> None:
+        self.settings = settings
         # Postgres refuses to run as root.
         self.uid = NOBODY if os.geteuid() == 0 else None
         # A unix socket's path may have about 100 characters, so not below a long TMPDIR.
@@ -46,7 +49,7 @@ class Postgres:
 
     def _start(self) -> None:
         log = self.folder / "postgres.log"
-        settings = [part for name, value in FAST.items() for part in ("-c", f"{name}={value}")]
+        settings = [part for name, value in self.settings.items() for part in ("-c", f"{name}={value}")]
         command = [str(self.binaries / "postgres"), "-D", str(self.folder / "data"), "-k", str(self.folder), "-h", ""]
         self.server = process.start([*command, *settings], log=log, uid=self.uid, cwd=self.folder)
         process.wait_until(self._accepts, process=self.server, log=log)
