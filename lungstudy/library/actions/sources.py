@@ -109,13 +109,9 @@ def _read_bounded(file: IO[bytes]) -> bytes:
     """What the file really holds, however small it claims to be."""
     data = file.read(LARGEST_FILE + 1)
     if len(data) > LARGEST_FILE:
-        raise RefusedFileError(_too_large())
+        limit = LARGEST_FILE // MEGABYTE
+        raise RefusedFileError(f"It is larger than {limit} MB, more than one picture needs. Export a single picture.")
     return data
-
-
-def _too_large() -> str:
-    limit = LARGEST_FILE // MEGABYTE
-    return f"It is larger than {limit} MB, more than one picture needs. Export it as one picture for each file."
 
 
 def _walk_zip(path: Path, name: str, prefix: str) -> Iterator[SourceFile]:
@@ -165,8 +161,6 @@ def _member_problem(member: zipfile.ZipInfo) -> str:
         return "It is a link, not a file. Put the file itself into the zip."
     if member.flag_bits & 1:
         return "It is encrypted. Make the zip again without a password."
-    if member.file_size > LARGEST_FILE:
-        return _too_large()
     return ""
 
 
