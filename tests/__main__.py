@@ -78,12 +78,28 @@ def run(check: Check) -> Outcome:
     """Run one check with its output kept, and say at once how it went."""
     say(f"  ...            {check.name}")
     started = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="lungstudy-check-") as var:
-        environment = {**os.environ, **ONE_THREAD, "LUNGSTUDY_VAR": var, **dict(check.environment)}
-        done = subprocess.run(check.command, env=environment, capture_output=True, text=True, check=False)
-    outcome = Outcome(check, done.returncode == 0, time.monotonic() - started, done.stdout + done.stderr)
+    with tempfile.TemporaryDirectory(prefix="lungstudy-check-") as folder:
+        log = Path(folder) / "log"
+        environment = {**os.environ, **ONE_THREAD, "LUNGSTUDY_VAR": folder, **dict(check.environment)}
+        with log.open("wb") as output:
+            process = subprocess.Popen(check.command, env=environment, stdout=output, stderr=subprocess.STDOUT)
+        wait_for(process, check.name, log)
+        text = log.read_text(errors="replace")
+    outcome = Outcome(check, process.returncode == 0, time.monotonic() - started, text)
     say(outcome.line if outcome.passed else f"{outcome.output}\n{outcome.line}")
     return outcome
+
+
+def wait_for(process: subprocess.Popen, name: str, log: Path) -> None:
+    """Wait for a check; say once a minute how far it is."""
+    while True:
+        try:
+            process.wait(60)
+        except subprocess.TimeoutExpired:
+            last = log.read_text(errors="replace").strip().splitlines()[-1:]
+            say(f"  ...            {name}  {''.join(last)}")
+        else:
+            return
 
 
 def run_lane(checks: tuple[Check, ...]) -> list[Outcome]:
