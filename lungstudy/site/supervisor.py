@@ -98,3 +98,5 @@ class Supervisor:
             time.sleep(0.1)
         for child in self.children:
             child.signal_group(signal.SIGKILL)
+            if child.process is not None:
+                child.process.wait()
