@@ -1,6 +1,7 @@
 """Steps that cannot be taken back: each says what will be final and asks for the study's name."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
+from kombu.exceptions import OperationalError
 
 from lungstudy.accounts.access import SignedInRequest, researcher_required
 from lungstudy.accounts.models import User
@@ -31,8 +33,10 @@ class Step:
 
 
 def ask_and_wake(study: Study, by: User) -> None:
-    """Queue the rendering that ends in the seal, and wake a worker."""
-    run_sealing.delay_on_commit(ask_to_seal(study=study, by=by).pk)
+    """Queue the rendering that ends in the seal, and wake a worker; where the broker is down, beat does so later."""
+    sealing = ask_to_seal(study=study, by=by)
+    with suppress(OperationalError, OSError):
+        run_sealing.delay_on_commit(sealing.pk)
 
 
 STEPS = {

@@ -7,7 +7,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
-from lungstudy.jobs.models import JobState
+from lungstudy.jobs.models import JobState, LeaseLostError
 from lungstudy.library.models import Image, Origin
 from reader.actions.drafts import edit_study, mark_looked_at, mask_markers
 from reader.actions.errors import StudyError
@@ -82,11 +82,13 @@ def test_a_worker_that_lost_its_lease_seals_nothing():
     render_missing(dead)
     Sealing.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
     heir = Sealing.objects.claim(dead.pk)
-    render_and_seal(sealing=dead)
+    with pytest.raises(LeaseLostError):
+        seal(dead)
     assert Study.objects.get().state == Study.State.DRAFT
 
     render_and_seal(sealing=heir)
     assert Study.objects.get().state == Study.State.SEALED
+    assert Sealing.objects.get().state == JobState.DONE
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import re
+import shutil
 
 import numpy as np
 import pytest
@@ -148,6 +149,16 @@ def test_sealing_on_the_page_queues_one_sealing_and_shows_its_progress(visit):
     assert "HX-Refresh" not in fragment.headers
     run_sealing(sealing)
     assert visit(study, "sealing").headers["HX-Refresh"] == "true"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_sealing_that_could_wake_no_worker_is_stored_and_waits_for_beat(visit, settings):
+    study = drawn_draft()
+    shutil.rmtree(settings.VAR / "broker", ignore_errors=True)
+    page = visit(study, "step", "seal", data={"title": study.title})
+
+    assert "Waiting for a worker" in page.text
+    assert Sealing.objects.claimable().count() == 1
 
 
 def test_the_protocol_that_is_downloaded_has_the_hash_on_the_page(visit):
