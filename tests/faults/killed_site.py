@@ -57,7 +57,7 @@ class Site:
         with closing(sqlite3.connect(self.folder / "lungstudy.sqlite3", timeout=20)) as database:
             return database.execute(question).fetchall()
 
-    def wait_for(self, condition: Callable[[], object], *, seconds: float = 240, every: float = 0.01) -> None:
+    def wait_for(self, condition: Callable[[], object], *, seconds: float = 480, every: float = 0.01) -> None:
         """Until the condition holds; the workers' logs are shown if it never does."""
         deadline = time.monotonic() + seconds
         while not condition():

@@ -11,7 +11,7 @@ from generation.actions.queueing import NewDataset, Order, queue_batch
 from generation.actions.drawing import draw_now
 from generation.models import Generator
 from generation.tasks import run_job
-order = Order(generator=Generator.objects.get(), prompt="chest radiograph, normal", count=6, first_seed=40, steps=120,
+order = Order(generator=Generator.objects.get(), prompt="chest radiograph, normal", count=6, first_seed=40, steps=80,
               guidance=3.0, scheduler="ddim", width=64, height=64)
 target = NewDataset(name=str(uuid.uuid4()), licence="none")
 batch = queue_batch(order=order, dataset=target, request_key=uuid.uuid4(), by=None)
