@@ -1,5 +1,6 @@
 """Answering in the reading room: keys, clicks, going back, coming back."""
 
+import re
 import time
 
 import pytest
@@ -76,7 +77,7 @@ def test_two_presses_twenty_milliseconds_apart_file_one_verdict(seat):
 def test_a_double_click_files_one_verdict(seat):
     seat.enter().shows(1)
     seat.page.wait_for_timeout(200)
-    seat.page.get_by_role("button", name="Real").dblclick(delay=120)
+    seat.page.get_by_role("button", name="Real").dblclick(delay=200)
     seat.shows(2)
 
     seat.stored("real", None, None, None)
@@ -209,3 +210,29 @@ def test_without_unsure_in_the_protocol_its_key_does_nothing(chromium, live_serv
 
     seat.stored("fake", None)
     seat.context.close()
+
+
+def test_every_module_of_the_room_carries_its_contents_hash(seat):
+    """Browsers may keep static files for good; an outbox kept from an older version would send answers the old way."""
+    asked = []
+    seat.page.on("request", lambda request: request.resource_type == "script" and asked.append(request.url))
+    seat.enter().shows(1)
+
+    assert any("/outbox." in address for address in asked)
+    assert [address for address in asked if not re.search(r"\.[0-9a-f]{12}\.js$", address)] == []
+
+
+def test_over_plain_http_from_another_machine_the_room_says_what_it_needs(seat):
+    page = seat.context.request.get(seat.url("room")).text()
+    elsewhere = "http://reading.example"
+
+    def serve(route):
+        path = route.request.url.removeprefix(elsewhere)
+        route.fulfill(body=page, content_type="text/html") if path == "/" else route.fulfill(
+            response=seat.context.request.get(seat.site + path)
+        )
+
+    seat.page.route(f"{elsewhere}/**", serve)
+    seat.page.goto(f"{elsewhere}/")
+
+    seat.says("The reading room opens over https only.")
