@@ -36,10 +36,18 @@ class StudyForm(Styled, forms.ModelForm):  # type: ignore[type-arg]
         min_value=0, max_value=2**63 - 1, initial=fresh_seed, help_text="Decides the draw and every reader's order."
     )
     image_size = forms.IntegerField(
-        min_value=128, max_value=2048, initial=768, help_text="Pixels on each side, the same for every image."
+        min_value=128,
+        max_value=2048,
+        initial=768,
+        label="Image size, px",
+        help_text="Pixels on each side, the same for every image.",
     )
     border_crop_percent = forms.IntegerField(
-        min_value=0, max_value=30, initial=2, help_text="Cut away at each side; borders differ between sources."
+        min_value=0,
+        max_value=30,
+        initial=2,
+        label="Border crop, %",
+        help_text="Cut away at each side; borders differ between sources.",
     )
 
     keep_days_after_closing = forms.IntegerField(
@@ -59,9 +67,6 @@ class StudyForm(Styled, forms.ModelForm):  # type: ignore[type-arg]
         widgets = {"instructions": forms.Textarea(attrs={"rows": 4})}
         labels = {
             "allow_unsure": "Readers may say unsure",
-            "seed": "Seed",
-            "image_size": "Image size",
-            "border_crop_percent": "Border crop, %",
             "fit": "Films that are not square",
             "grey": "Grey levels",
         }

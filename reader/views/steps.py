@@ -89,7 +89,7 @@ def warnings(study: Study, verb: str) -> list[str]:
         return refusals(study, [*BEFORE_RENDERING, *WORTH_A_THOUGHT])
     joined, finished = study.assignments.joined().count(), study.assignments.finished().count()
     if verb == "close" and finished < joined:
-        return [f"Only {finished} of {joined} readers who joined have read all images."]
+        return [f"{joined - finished} of the {joined} who joined are not through all images yet."]
     return []
 
 
