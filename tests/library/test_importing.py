@@ -117,6 +117,7 @@ def test_facts_come_from_the_csv_and_what_does_not_match_is_said(films, tmp_path
         "images/film0.png,mass,PA,F,61,P1",
         "film1.png,,AP,,,",
         "gone.png,,,,,",
+        "film1.png,,PA,,,",
     ]
     csv.write_text("\n".join(rows))
     run = work(start(films, metadata_csv=csv))
@@ -124,9 +125,10 @@ def test_facts_come_from_the_csv_and_what_does_not_match_is_said(films, tmp_path
 
     assert (film.finding, film.view, film.sex, film.age, film.patient_key) == ("mass", "PA", "F", "61", "P1")
     assert problems(run) == {
+        "film1.png": "The metadata CSV has two rows for it; the first is used.",
         "film2.png": "The metadata CSV has no row for this file.",
         "film3.png": "The metadata CSV has no row for this file.",
-        "gone.png": "The metadata CSV names this file, but it was not found.",
+        "gone.png": "The metadata CSV names this file; it was not found.",
     }
     assert set(run.problems.values_list("kind", flat=True)) == {ProblemKind.REMARK}
 

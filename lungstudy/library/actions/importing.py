@@ -135,7 +135,8 @@ class _Import:
         self.run.flagged += created and bool(flags)
 
     def _report_rows(self, metadata: Metadata) -> None:
-        missing = metadata.rows_without_file()
+        missing, repeated = metadata.rows_without_file(), metadata.repeated
+        remark_on_each(run=self.run, file_names=missing, reason="The metadata CSV names this file; it was not found.")
         remark_on_each(
-            run=self.run, file_names=missing, reason="The metadata CSV names this file, but it was not found."
+            run=self.run, file_names=repeated, reason="The metadata CSV has two rows for it; the first is used."
         )
