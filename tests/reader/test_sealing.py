@@ -1,6 +1,7 @@
 """Sealing: refusals, one pipeline, one length, a hash, and nothing that changes afterwards."""
 
 import errno
+import hashlib
 from datetime import timedelta
 
 import numpy as np
@@ -37,6 +38,12 @@ def test_the_protocols_hash_is_that_of_what_was_sealed():
 
     assert study.protocol_sha256 == protocol_sha256(protocol_of(study)) == protocol_sha256(study.protocol)
     assert [case["number"] for case in study.protocol["cases"]] == [1, 2, 3, 4, 5, 6]
+
+
+def test_the_hash_does_not_depend_on_the_order_in_which_a_database_keeps_keys():
+    expected = hashlib.sha256('{"a":"é","b":[1,2]}'.encode()).hexdigest()
+
+    assert protocol_sha256({"b": [1, 2], "a": "é"}) == protocol_sha256({"a": "é", "b": [1, 2]}) == expected
 
 
 def test_the_protocol_does_not_say_which_case_is_real():
