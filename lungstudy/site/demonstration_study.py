@@ -12,6 +12,7 @@ from generation.actions.queueing import NewDataset, Order, queue_batch
 from generation.actions.registering import register_starter
 from generation.models import Batch, Generator
 from lungstudy.accounts.models import Role, User
+from lungstudy.jobs.models import JobState
 from lungstudy.library.actions.storing import ImageFacts, store_image
 from lungstudy.library.models import Dataset, Origin
 from lungstudy.library.pixels.phantom import Finding, Phantom, draw_phantom
@@ -29,7 +30,8 @@ PHANTOMS_NAME = "Demonstration phantoms, drawn by the procedure"
 STARTER_NAME = "Demonstration images of the starter model"
 LICENCE = "CC0 1.0"
 FIRST_SEED = 1000
-FINDINGS = (Finding.NORMAL, Finding.CARDIOMEGALY, Finding.LEFT_EFFUSION, Finding.PNEUMONIA)
+# What the starter model obeys (docs/starter.md).
+FINDINGS = (Finding.NORMAL, Finding.CARDIOMEGALY, Finding.LEFT_EFFUSION, Finding.RIGHT_EFFUSION)
 PER_FINDING = 4  # one batch shape, so that nothing is drawn to be thrown away
 # Few steps: this is drawn while somebody waits for the first start.
 STEPS, GUIDANCE, SCHEDULER = 12, 3.0, "dpm++"
@@ -55,6 +57,8 @@ def is_complete() -> bool:
 
 def make_demonstration(*, say: Say) -> None:
     """Make what is missing; what a broken-off start left behind is used or made anew."""
+    # A start that was killed while it sealed left a sealing that nobody will finish.
+    Sealing.objects.unfinished().filter(study__demonstration=True).update(state=JobState.CANCELLED)
     for study in Study.objects.filter(demonstration=True):
         delete_study(study=study, by=None, why="the demonstration was not finished")
     researcher = demonstration_user(Role.RESEARCHER)
