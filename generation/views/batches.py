@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from kombu.exceptions import OperationalError
@@ -17,13 +17,12 @@ from generation.forms.batch import blank_batch
 from generation.models import Batch, Generator
 from generation.reports.progress import BatchProgress
 from generation.tasks import run_job
-from generation.views.people import person
-from lungstudy.accounts.access import researcher_required
+from lungstudy.accounts.access import SignedInRequest, researcher_required
 
 
 @researcher_required
 @require_GET
-def batches(request: HttpRequest) -> HttpResponse:
+def batches(request: SignedInRequest) -> HttpResponse:
     """All batches, newest first."""
     found = Batch.objects.with_progress().select_related("generator", "dataset", "created_by")[:200]
     return render(request, "generation/batches.html", {"batches": found})
@@ -31,7 +30,7 @@ def batches(request: HttpRequest) -> HttpResponse:
 
 @researcher_required
 @require_http_methods(["GET", "POST"])
-def new_batch(request: HttpRequest) -> HttpResponse:
+def new_batch(request: SignedInRequest) -> HttpResponse:
     """Choose a model, a prompt and numbers; queue the batch."""
     register_starter()
     generator = chosen_generator(request)
@@ -45,20 +44,20 @@ def new_batch(request: HttpRequest) -> HttpResponse:
     return render(request, "generation/new_batch.html", {"form": form, "generators": Generator.objects.available()})
 
 
-def chosen_generator(request: HttpRequest) -> Generator | None:
+def chosen_generator(request: SignedInRequest) -> Generator | None:
     """The generator that the address names, else the first."""
     generators = Generator.objects.available()
     return generators.with_token(request.GET.get("generator", "")) or generators.first()
 
 
-def queue_form(request: HttpRequest, form: BatchForm) -> Batch | None:
+def queue_form(request: SignedInRequest, form: BatchForm) -> Batch | None:
     """Queue what a valid form asks for; None, with the reason on the form, if the data set refuses it by now."""
     try:
         batch = queue_batch(
             order=form.order(),
             dataset=form.target(),
             request_key=form.cleaned_data["request_key"],
-            by=person(request),
+            by=request.user,
         )
     except QueueingError as exc:
         form.add_error("dataset", str(exc))
@@ -67,7 +66,7 @@ def queue_form(request: HttpRequest, form: BatchForm) -> Batch | None:
     return batch
 
 
-def wake(request: HttpRequest, job_ids: Iterable[int]) -> None:
+def wake(request: SignedInRequest, job_ids: Iterable[int]) -> None:
     """Tell the workers; where the broker is down the jobs wait safely and beat tells them later."""
     try:
         for job_id in job_ids:
@@ -78,7 +77,7 @@ def wake(request: HttpRequest, job_ids: Iterable[int]) -> None:
 
 @researcher_required
 @require_GET
-def prompt_length(request: HttpRequest) -> HttpResponse:
+def prompt_length(request: SignedInRequest) -> HttpResponse:
     """How many tokens the prompt has, while it is being typed."""
     generator = Generator.objects.available().with_token(request.GET.get("generator", ""))
     if generator is None:
@@ -89,7 +88,7 @@ def prompt_length(request: HttpRequest) -> HttpResponse:
 
 @researcher_required
 @require_GET
-def batch(request: HttpRequest, token: UUID) -> HttpResponse:
+def batch(request: SignedInRequest, token: UUID) -> HttpResponse:
     """Is the batch done, and what came out."""
     progress = BatchProgress(found(token))
     context = {"batch": progress.batch, "progress": progress, **progress.gallery()}
@@ -98,17 +97,17 @@ def batch(request: HttpRequest, token: UUID) -> HttpResponse:
 
 @researcher_required
 @require_POST
-def cancel(request: HttpRequest, token: UUID) -> HttpResponse:
+def cancel(request: SignedInRequest, token: UUID) -> HttpResponse:
     """Stop drawing; what is stored stays."""
-    cancel_batch(batch=found(token), by=person(request))
+    cancel_batch(batch=found(token), by=request.user)
     return redirect("generation:batch", token)
 
 
 @researcher_required
 @require_POST
-def retry(request: HttpRequest, token: UUID) -> HttpResponse:
+def retry(request: SignedInRequest, token: UUID) -> HttpResponse:
     """Draw what failed or was cancelled."""
-    wake(request, retry_batch(batch=found(token), by=person(request)))
+    wake(request, retry_batch(batch=found(token), by=request.user))
     return redirect("generation:batch", token)
 
 

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -12,13 +12,12 @@ from generation.actions.registering import register_generator, register_starter,
 from generation.diffusion.errors import DiffusionError
 from generation.forms import GeneratorForm
 from generation.models import Generator
-from generation.views.people import person
-from lungstudy.accounts.access import researcher_required
+from lungstudy.accounts.access import SignedInRequest, researcher_required
 
 
 @researcher_required
 @require_http_methods(["GET", "POST"])
-def generators(request: HttpRequest) -> HttpResponse:
+def generators(request: SignedInRequest) -> HttpResponse:
     """The registered models, and a form that checks and registers another."""
     register_starter()
     form = GeneratorForm(request.POST or None)
@@ -29,10 +28,10 @@ def generators(request: HttpRequest) -> HttpResponse:
     return render(request, "generation/generators.html", {"generators": known, "form": form})
 
 
-def register(request: HttpRequest, form: GeneratorForm) -> Generator | None:
+def register(request: SignedInRequest, form: GeneratorForm) -> Generator | None:
     """The new generator, or None with the reason on the form."""
     try:
-        return register_generator(**form.cleaned_data, by=person(request))
+        return register_generator(**form.cleaned_data, by=request.user)
     except DiffusionError as exc:
         form.add_error("source", str(exc))
         return None
@@ -40,7 +39,7 @@ def register(request: HttpRequest, form: GeneratorForm) -> Generator | None:
 
 @researcher_required
 @require_POST
-def retire(request: HttpRequest, token: UUID) -> HttpResponse:
+def retire(request: SignedInRequest, token: UUID) -> HttpResponse:
     """Offer the generator no longer."""
-    retire_generator(generator=get_object_or_404(Generator.objects.available(), token=token), by=person(request))
+    retire_generator(generator=get_object_or_404(Generator.objects.available(), token=token), by=request.user)
     return redirect("generation:generators")
