@@ -1,4 +1,4 @@
-"""Every page of a fresh site with its demonstration, light and dark: no violation of WCAG 2.2 AA, nothing in the console.
+"""Every page of a fresh site, light and dark: no violation of WCAG 2.2 AA, nothing in the console.
 
 With --screenshots FOLDER the pages are kept as pictures; the README shows those of docs/screenshots.
 """
