@@ -6,6 +6,8 @@ import math
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+# Models are trained with 1000 noise levels, and DDIM with an offset cannot take them all.
+MOST_STEPS = 500
 SCHEDULERS = {"ddim": "DDIM", "dpm++": "DPM-Solver++"}
 MAX_SEED = 2**63 - 1
 
@@ -40,8 +42,8 @@ class Recipe:
         """
         if not 0 <= self.seed <= MAX_SEED:
             raise ValueError(f"The seed must lie between 0 and {MAX_SEED}, not at {self.seed}.")
-        if not 1 <= self.steps <= 1000:
-            raise ValueError(f"The number of steps must lie between 1 and 1000, not at {self.steps}.")
+        if not 1 <= self.steps <= MOST_STEPS:
+            raise ValueError(f"The number of steps must lie between 1 and {MOST_STEPS}, not at {self.steps}.")
         if not (math.isfinite(self.guidance) and self.guidance >= 0):
             raise ValueError(f"Guidance must be a number from 0 upwards, not {self.guidance}.")
         if self.scheduler not in SCHEDULERS:

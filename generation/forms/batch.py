@@ -9,7 +9,7 @@ from django import forms
 from generation.actions.prompts import refuse_long_prompt
 from generation.actions.queueing import NewDataset, Order, QueueingError, refuse_unfit_dataset
 from generation.diffusion.errors import DiffusionError
-from generation.diffusion.recipe import SCHEDULERS
+from generation.diffusion.recipe import MOST_STEPS, SCHEDULERS
 from generation.forms.styled import StyledForm
 from generation.models import Generator
 from lungstudy.library.models import Dataset, Origin
@@ -45,7 +45,7 @@ class BatchForm(StyledForm):
         help_text="Image 1 has this seed, image 2 the next one, and so on. The same recipe draws the same image.",
     )
     steps = forms.IntegerField(
-        initial=20, min_value=1, max_value=500, help_text="More steps take longer and add detail up to a point."
+        initial=20, min_value=1, max_value=MOST_STEPS, help_text="More steps take longer and add detail up to a point."
     )
     guidance = forms.FloatField(
         initial=3.0,

@@ -27,6 +27,11 @@ class SlotQuerySet(models.QuerySet["Slot"]):
         """Without a counted reading."""
         return self.exclude(readings__counted=True)
 
+    def with_what_filing_needs(self) -> Self:
+        """Place and study beside each slot, without the study's long protocol, which every verdict would read again."""
+        needed = ("started_at", "study__state", "study__allow_unsure")
+        return self.select_related("assignment__study").only(*(f"assignment__{name}" for name in needed))
+
     def in_reading_order(self) -> Self:
         """As the reader will meet them."""
         return self.order_by("position")

@@ -75,8 +75,7 @@ def slot_image(request: HttpRequest, token: UUID) -> HttpResponseBase:
 @require_POST
 def slot_reading(request: HttpRequest, token: UUID) -> HttpResponse:
     """Take one verdict; the answer says `saved` only when it is on disk."""
-    slots = Slot.objects.belonging_to(request.user).select_related("assignment__study")
-    slot = slots.filter(token=token).first()
+    slot = Slot.objects.belonging_to(request.user).with_what_filing_needs().filter(token=token).first()
     if slot is None:
         return refusal("This image is not yours to read. Open your study from the start page.", status=404)
     form = ReadingForm(request.POST)

@@ -30,7 +30,7 @@ READERS, IMAGES, SIZE = 8, 60, 768
 
 def make_study() -> list[dict[str, str]]:
     """How each reader signs in, and the token of their place."""
-    study = OpenStudyFactory(image_size=SIZE)
+    study = OpenStudyFactory(image_size=SIZE, protocol={"images": ["0" * 64] * IMAGES})
     pool = PoolFactory(study=study, count=IMAGES)
     cases = []
     for number in range(1, IMAGES + 1):
