@@ -50,7 +50,8 @@ def test_what_a_reader_receives_is_the_same_for_a_real_and_a_synthetic_image(rea
 
     assert real.status_code == 200
     assert CSRF.sub(b"", real.getvalue()) == CSRF.sub(b"", synthetic.getvalue())
-    assert real.headers.items() == synthetic.headers.items()
+    # Expires is the second at which a page was sent.
+    assert {**real.headers, "Expires": ""} == {**synthetic.headers, "Expires": ""}
 
 
 @pytest.mark.parametrize("page", [room, image])
