@@ -10,15 +10,15 @@ from generation.actions.prompts import refuse_long_prompt
 from generation.actions.queueing import NewDataset, Order, QueueingError, refuse_unfit_dataset
 from generation.diffusion.errors import DiffusionError
 from generation.diffusion.recipe import MOST_STEPS, SCHEDULERS
-from generation.forms.styled import StyledForm
 from generation.models import Generator
 from lungstudy.library.models import Dataset, Origin
+from lungstudy.styling import StyledForm
 
 HIGHEST_SEED = 2**32 - 1
 MOST_IMAGES = 2000
 
 
-class BatchForm(StyledForm):
+class BatchForm(StyledForm, forms.Form):
     """Generator, prompt and numbers of one batch, and where its images go."""
 
     request_key = forms.UUIDField(widget=forms.HiddenInput)

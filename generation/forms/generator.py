@@ -3,10 +3,10 @@
 from django import forms
 from django.conf import settings
 
-from generation.forms.styled import StyledForm
+from lungstudy.styling import StyledForm
 
 
-class GeneratorForm(StyledForm):
+class GeneratorForm(StyledForm, forms.Form):
     """A name and where the model lies."""
 
     name = forms.CharField(max_length=120, help_text="As it should appear in lists and reports.")

@@ -7,19 +7,10 @@ from django.contrib.auth.forms import AuthenticationForm, BaseUserCreationForm, 
 
 from lungstudy.accounts.models import Role, User
 from lungstudy.accounts.time_zones import time_zone_choices
+from lungstudy.styling import StyledForm
 
 NO_SUCH_PAIR = "This username and password do not belong together. Check both; capitals matter."
 USERNAME_TAKEN = "Somebody has this username already. Choose another; capitals make no difference."
-
-
-class StyledForm(forms.BaseForm):
-    """Gives every control the class that Bootstrap's stylesheet looks for."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            select = isinstance(field.widget, forms.Select)
-            field.widget.attrs["class"] = "form-select" if select else "form-control"
 
 
 class SignInForm(StyledForm, AuthenticationForm):

@@ -4,9 +4,10 @@ from django import forms
 from django.contrib.auth import get_user_model
 
 from lungstudy.audit.models import Event
+from lungstudy.styling import StyledForm
 
 
-class LogFilterForm(forms.Form):
+class LogFilterForm(StyledForm, forms.Form):
     """By kind of event and by person; both empty shows everything."""
 
     verb = forms.ChoiceField(required=False, label="What happened")
@@ -15,8 +16,6 @@ class LogFilterForm(forms.Form):
     )
 
     def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        super().__init__(*args, **kwargs)
         verbs = [(verb, verb) for verb in Event.objects.all().verbs()]
         self.fields["verb"].choices = [("", "Everything"), *verbs]  # type: ignore[attr-defined]
-        for field in self.fields.values():
-            field.widget.attrs["class"] = "form-select"

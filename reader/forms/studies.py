@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 
 from lungstudy.library.models import Dataset
+from lungstudy.styling import StyledForm
 from reader.models import Pool, Study
 
 LARGEST_SEED = 2**31
@@ -16,20 +17,7 @@ def fresh_seed() -> int:
     return secrets.randbelow(LARGEST_SEED)
 
 
-class Styled:
-    """Bootstrap's classes on every field."""
-
-    fields: dict[str, forms.Field]
-
-    def style(self) -> None:
-        """Called once the fields are there."""
-        for field in self.fields.values():
-            check = isinstance(field.widget, forms.CheckboxInput)
-            select = isinstance(field.widget, forms.Select)
-            field.widget.attrs["class"] = "form-check-input" if check else "form-select" if select else "form-control"
-
-
-class StudyForm(Styled, forms.ModelForm):  # type: ignore[type-arg]
+class StudyForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]
     """Question, policy and seed of a draft."""
 
     seed = forms.IntegerField(
@@ -71,12 +59,8 @@ class StudyForm(Styled, forms.ModelForm):  # type: ignore[type-arg]
             "grey": "Grey levels",
         }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.style()
 
-
-class PoolForm(Styled, forms.ModelForm):  # type: ignore[type-arg]
+class PoolForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]
     """One pool: how many images of which data set, perhaps of one finding or view."""
 
     count = forms.IntegerField(min_value=1, max_value=5000, initial=20)
@@ -96,7 +80,6 @@ class PoolForm(Styled, forms.ModelForm):  # type: ignore[type-arg]
         assert isinstance(datasets, forms.ModelChoiceField)  # noqa: S101 - narrows the type
         datasets.queryset = Dataset.objects.all()
         datasets.label_from_instance = dataset_label  # type: ignore[assignment, method-assign]
-        self.style()
 
 
 def dataset_label(dataset: Any) -> str:
@@ -105,27 +88,19 @@ def dataset_label(dataset: Any) -> str:
     return f"{dataset.name} ({kind.lower()})"
 
 
-class InviteForm(Styled, forms.Form):
+class InviteForm(StyledForm, forms.Form):
     """Whom a link is for, in the researcher's own words."""
 
     note = forms.CharField(max_length=120, required=False, label="For whom (a note for you)")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.style()
 
-
-class ResearcherForm(Styled, forms.Form):
+class ResearcherForm(StyledForm, forms.Form):
     """Somebody to add to the research side."""
 
     username = forms.CharField(max_length=150)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.style()
 
-
-class ConfirmForm(Styled, forms.Form):
+class ConfirmForm(StyledForm, forms.Form):
     """The study's name, typed, before a step that cannot be taken back."""
 
     title = forms.CharField(max_length=160, label="Type the study's name to confirm")
@@ -133,7 +108,6 @@ class ConfirmForm(Styled, forms.Form):
     def __init__(self, *args: Any, study: Study, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.study = study
-        self.style()
 
     def clean_title(self) -> str:
         """Refuse anything but the name."""

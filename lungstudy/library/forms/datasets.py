@@ -6,11 +6,12 @@ from django import forms
 
 from lungstudy.library.models import Dataset
 from lungstudy.library.models.image import ImageQuerySet
+from lungstudy.styling import StyledForm
 
 ANY_FLAG = "any flag"
 
 
-class DatasetForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time
+class DatasetForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time
     """Name, licence and citation; origin and kind are fixed once images are in studies."""
 
     class Meta:
@@ -18,13 +19,8 @@ class DatasetForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptab
         fields = ["name", "licence", "citation"]
         widgets = {"citation": forms.Textarea(attrs={"rows": 4})}
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            field.widget.attrs["class"] = "form-control"
 
-
-class ImageFilterForm(forms.Form):
+class ImageFilterForm(StyledForm, forms.Form):
     """Narrow the grid of one data set; each choice offers what the data set holds."""
 
     STATES = (("", "All"), ("open", "Undecided"), ("kept", "Kept"), ("excluded", "Excluded"))
@@ -40,8 +36,6 @@ class ImageFilterForm(forms.Form):
         self._offer("finding", images.values_of("finding"))
         self._offer("view", images.values_of("view"))
         self._offer("flag", [ANY_FLAG, *images.flag_codes()])
-        for field in self.fields.values():
-            field.widget.attrs["class"] = "form-select form-select-sm"
 
     def _offer(self, name: str, values: list[str]) -> None:
         field = self.fields[name]

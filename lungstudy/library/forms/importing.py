@@ -12,6 +12,7 @@ from lungstudy.library.actions.metadata import MetadataError, read_metadata
 from lungstudy.library.actions.storing import is_disk_full
 from lungstudy.library.actions.windows import WINDOWS, WindowError, window_of
 from lungstudy.library.models import Dataset, Modality, Origin
+from lungstudy.styling import StyledForm
 
 NEW_DATASET_FIELDS = ("name", "origin", "modality", "licence", "citation")
 
@@ -25,7 +26,7 @@ class Upload:
     failure: OSError | None = None
 
 
-class ImportForm(forms.Form):
+class ImportForm(StyledForm, forms.Form):
     """Everything but the files, which are streamed to disk while they arrive."""
 
     dataset = forms.ModelChoiceField(
@@ -62,8 +63,6 @@ class ImportForm(forms.Form):
         self.upload = upload or Upload()
         if not settings.EMBEDDED:
             del self.fields["folder"]
-        for each in self.fields.values():
-            each.widget.attrs["class"] = "form-select" if isinstance(each, forms.ChoiceField) else "form-control"
 
     def clean_name(self) -> str:
         """A new data set needs a name of its own."""
