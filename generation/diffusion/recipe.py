@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 # Models are trained with 1000 noise levels, and DDIM with an offset cannot take them all.
-MOST_STEPS = 500
+MOST_STEPS = 999
 SCHEDULERS = {"ddim": "DDIM", "dpm++": "DPM-Solver++"}
 MAX_SEED = 2**63 - 1
 
