@@ -3,7 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import expect
 from pytest_django.live_server_helper import LiveServer
+
+# The machine may be busy: a slow page is no failure.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")

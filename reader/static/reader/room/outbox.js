@@ -17,7 +17,7 @@ export class Outbox {
     this.pause = FIRST_PAUSE;
     this.sending = false;
     this.trouble = null; // "unreachable" or "signed out"
-    window.addEventListener("online", () => this.send());
+    window.addEventListener("online", () => this.hurry());
     window.addEventListener("storage", () => this.changed());
     window.addEventListener("beforeunload", (event) => this.onlyInMemory.length && event.preventDefault());
   }
@@ -67,6 +67,12 @@ export class Outbox {
       this.sending = false;
     }
     if (this.waiting().length) this.sendLater();
+  }
+
+  // The browser often says so a moment before it is true, so the next tries follow closely.
+  hurry() {
+    this.pause = FIRST_PAUSE;
+    this.send();
   }
 
   sendLater() {
