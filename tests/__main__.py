@@ -5,6 +5,7 @@ python -m tests
 
 import os
 import secrets
+import signal
 import subprocess
 import sys
 import tempfile
@@ -85,6 +86,8 @@ def run(check: Check) -> Outcome:
             process = subprocess.Popen(check.command, env=environment, stdout=output, stderr=subprocess.STDOUT)
         wait_for(process, check.name, log)
         text = log.read_text(errors="replace")
+    if process.returncode < 0:
+        text += f"\nended from outside by {signal.Signals(-process.returncode).name}"
     outcome = Outcome(check, process.returncode == 0, time.monotonic() - started, text)
     say(outcome.line if outcome.passed else f"{outcome.output}\n{outcome.line}")
     return outcome
