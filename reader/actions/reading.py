@@ -5,6 +5,7 @@ import uuid
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from reader.actions.turns import my_turn
 from reader.models import Assignment, Reading, Slot, Study
 
 TAKES_READINGS = (Study.State.OPEN, Study.State.CLOSED, Study.State.UNBLINDED)
@@ -37,7 +38,7 @@ def record_reading(*, slot: Slot, client_key: uuid.UUID, sequence: int, verdict:
         "counted": study.state == Study.State.OPEN,
     }
     try:
-        with transaction.atomic():
+        with my_turn(), transaction.atomic():
             reading = Reading.objects.create(client_key=client_key, **fields)
             note_start(slot.assignment)
     except IntegrityError:

@@ -78,6 +78,9 @@ def web_server(environment: dict[str, str], var: Path) -> Iterator[tuple[int, ps
     process.wait_until(lambda: process.answers(port), process=running, log=log, seconds=60)
     try:
         yield port, psutil.Process(running.pid)
+    except (OSError, AssertionError):
+        print(log.read_text(errors="replace")[-4000:])
+        raise
     finally:
         process.stop(running)
 
