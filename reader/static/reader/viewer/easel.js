@@ -1,0 +1,108 @@
+// The canvas in the stage and who paints on it: WebGL2 on a graphics card, else, or while its context is lost, Canvas2D.
+
+import { CanvasPainter } from "./canvas_painter.js";
+import { GlPainter } from "./gl_painter.js";
+
+const GROUND = 0x0a;
+
+export class Easel {
+  // `webgl`: true also without a graphics card, false never; otherwise where there is one.
+  constructor(stage, { webgl, repaint }) {
+    this.stage = stage;
+    this.repaint = repaint;
+    stage.style.backgroundColor = `rgb(${GROUND}, ${GROUND}, ${GROUND})`;
+    this.card = webgl === false ? null : this.graphicsCard(webgl === true);
+    this.hand = this.card ? null : this.handPainter();
+    this.fit();
+    this.watch();
+  }
+
+  get painter() {
+    return this.hand ?? this.card;
+  }
+
+  get canvas() {
+    return this.painter.canvas;
+  }
+
+  // Device pixels for each CSS pixel.
+  get ratio() {
+    return this.canvas.width / this.stage.clientWidth || window.devicePixelRatio;
+  }
+
+  graphicsCard(evenSoftware) {
+    const canvas = this.addCanvas();
+    try {
+      const painter = new GlPainter(canvas, GROUND);
+      if (painter.isSoftware && !evenSoftware) throw new Error("There is no graphics card.");
+      canvas.addEventListener("webglcontextlost", (event) => this.fallBack(event));
+      canvas.addEventListener("webglcontextrestored", () => this.recover());
+      return painter;
+    } catch {
+      canvas.remove();
+      return null;
+    }
+  }
+
+  handPainter() {
+    return new CanvasPainter(this.addCanvas(), GROUND);
+  }
+
+  addCanvas() {
+    const canvas = document.createElement("canvas");
+    canvas.setAttribute("aria-hidden", "true");
+    Object.assign(canvas.style, { position: "absolute", left: "0", top: "0", width: "100%", height: "100%", display: "block" });
+    this.stage.prepend(canvas);
+    return canvas;
+  }
+
+  fallBack(event) {
+    event.preventDefault(); // or it would never be restored
+    if (this.hand) return;
+    this.hand = this.handPainter();
+    this.card.canvas.style.display = "none";
+    this.fit();
+    this.repaint();
+  }
+
+  recover() {
+    this.card.begin();
+    this.hand.canvas.remove();
+    this.hand = null;
+    this.card.canvas.style.display = "block";
+    this.fit();
+    this.repaint();
+  }
+
+  // A picture too large for the card is painted by hand, and so is all that follows.
+  paint(views) {
+    if (!this.hand && !views.every((view) => this.card.takes(view.picture))) {
+      this.hand = this.handPainter();
+      this.card.canvas.remove();
+      this.fit();
+    }
+    this.painter.paint(views);
+  }
+
+  watch() {
+    const observer = new ResizeObserver(([entry]) => {
+      const exact = entry.devicePixelContentBoxSize?.[0];
+      if (this.fit(exact?.inlineSize, exact?.blockSize)) this.repaint();
+    });
+    try {
+      observer.observe(this.stage, { box: "device-pixel-content-box" });
+    } catch {
+      observer.observe(this.stage); // Safari
+      window.addEventListener("resize", () => this.fit() && this.repaint());
+    }
+  }
+
+  // As many pixels as the screen has there; true where that changed. Without figures it asks the layout.
+  fit(width, height) {
+    const { stage, canvas } = this;
+    const [across, down] = [width ?? Math.round(stage.clientWidth * devicePixelRatio), height ?? Math.round(stage.clientHeight * devicePixelRatio)];
+    if (canvas.width === across && canvas.height === down) return false;
+    Object.assign(canvas, { width: across, height: down });
+    return true;
+  }
+}
