@@ -18,6 +18,9 @@ class Population(StrEnum):
 
     THIS_READER = "this reader, images like these"
     THESE_READERS = "these readers, images like these"
+    READERS_LIKE_THESE = "readers like these, these images"
+    READERS_AND_IMAGES = "readers like these, images like these"
+    POOLED_VERDICTS = "these verdicts taken as independent, which they are not"
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,13 @@ class Estimate:
     reason : str
         One sentence on why the value or its interval is undefined; empty where both are defined.
     se : float
-        Standard error over images; ``nan`` where the method has none.
+        Standard error over what `population` names; ``nan`` where the method has none.
+    p : float
+        Two-sided p-value of the test that the function names; ``nan`` where it makes none.
+    df : float
+        Degrees of freedom of interval and test, ``inf`` where they are normal; ``nan`` where neither applies.
+    warning : str
+        One sentence on why a defined number needs care; empty where it needs none.
     """
 
     value: float
@@ -47,6 +56,9 @@ class Estimate:
     population: Population
     reason: str = ""
     se: float = NAN
+    p: float = NAN
+    df: float = NAN
+    warning: str = ""
 
     def __post_init__(self) -> None:
         """Refuse what a page could only show as an unexplained gap."""
