@@ -32,6 +32,6 @@ urlpatterns = [
     path("studies/<uuid:token>/figures/<str:name>/<str:theme>.svg", results.figure, name="figure"),
     path("read/<uuid:token>/", room.room, name="room"),
     path("read/<uuid:token>/thanks/", room.thanks, name="thanks"),
-    path("read/slots/<uuid:token>/image", room.slot_image, name="slot_image"),
+    path("read/slots/<uuid:token>/images/<int:place>", room.slot_image, name="slot_image"),
     path("read/slots/<uuid:token>/reading", room.slot_reading, name="slot_reading"),
 ]

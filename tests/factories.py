@@ -13,7 +13,7 @@ from PIL import Image as PillowImage
 from generation.models import Batch, GeneratedImage, Generator, Job
 from lungstudy.accounts.models import Invitation, Role, User, hash_token
 from lungstudy.library.models import Dataset, Image, Origin
-from reader.models import Assignment, Case, Pool, Presentation, Reading, Slot, Study, Verdict
+from reader.models import Assignment, Case, Pool, Presentation, Reading, Slot, Study, Trial, Verdict
 
 PASSWORD = "a plain passphrase"
 
@@ -124,7 +124,16 @@ class PoolFactory(factory.django.DjangoModelFactory):
 
     study = factory.SubFactory(StudyFactory)
     dataset = factory.SubFactory(DatasetFactory)
+    origin = factory.SelfAttribute("dataset.origin")
     count = 4
+
+
+class TrialFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Trial
+
+    study = factory.SubFactory(OpenStudyFactory)
+    number = factory.Sequence(lambda n: n + 1)
 
 
 class CaseFactory(factory.django.DjangoModelFactory):
@@ -136,6 +145,7 @@ class CaseFactory(factory.django.DjangoModelFactory):
     pool = factory.SubFactory(
         PoolFactory, study=factory.SelfAttribute("..study"), dataset=factory.SelfAttribute("..image.dataset")
     )
+    trial = factory.SubFactory(TrialFactory, study=factory.SelfAttribute("..study"))
     number = factory.Sequence(lambda n: n + 1)
 
 
@@ -169,9 +179,13 @@ class SlotFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Slot
 
+    class Params:
+        case = factory.SubFactory(CaseFactory, study=factory.SelfAttribute("..assignment.study"))
+
     assignment = factory.SubFactory(AssignmentFactory)
-    case = factory.SubFactory(CaseFactory, study=factory.SelfAttribute("..assignment.study"))
+    trial = factory.SelfAttribute("case.trial")
     position = factory.Sequence(lambda n: n + 1)
+    arrangement = factory.LazyFunction(lambda: [1])
 
 
 class ReadingFactory(factory.django.DjangoModelFactory):

@@ -140,7 +140,7 @@ def sealed_study(title: str, instructions: str, arms: tuple[Dataset, Dataset], p
         border_crop_percent=2,
     )  # fmt: skip
     for dataset in arms:
-        add_pool(study=study, dataset=dataset, finding="", view="", count=per_arm)
+        add_pool(study=study, dataset=dataset, count=per_arm)
     draw_cases(study=study)
     sealing = Sealing.objects.claim(ask_to_seal(study=study, by=None).pk)
     if sealing is not None:
@@ -170,11 +170,11 @@ def play(study: Study, *, by: User) -> None:
 def answer_at_random(assignment: Assignment, shares: tuple[float, float, float]) -> None:
     """Right, wrong or unsure by a seeded draw."""
     generator = np.random.default_rng([FIRST_SEED, assignment.number])
-    for slot in assignment.slots.in_reading_order().select_related("case__image__dataset", "assignment__study"):
-        fake = slot.case.image.dataset.origin == Origin.SYNTHETIC
+    for slot in assignment.slots.in_reading_order().select_related("trial", "assignment__study"):
+        fake = slot.trial.cases.get().image.dataset.origin == Origin.SYNTHETIC
         right, wrong = (Verdict.FAKE, Verdict.REAL) if fake else (Verdict.REAL, Verdict.FAKE)
         verdict = [right, wrong, Verdict.UNSURE][generator.choice(3, p=shares)]
         record_reading(
-            slot=slot, client_key=uuid.uuid4(), sequence=int(timezone.now().timestamp() * 1000), verdict=verdict,
+            slot=slot, client_key=uuid.uuid4(), sequence=int(timezone.now().timestamp() * 1000), answer=verdict,
             seconds_open=round(float(generator.gamma(4, 2)), 1),
         )  # fmt: skip

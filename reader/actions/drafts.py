@@ -10,8 +10,11 @@ from lungstudy.audit.actions import record_event
 from reader.actions.errors import StudyError
 from reader.actions.presentations import delete_presentations
 from reader.models import Case, Pool, Study
+from reader.models.pool import STRATUM
 
 Box = list[float]
+DECIDES_DRAW = {"seed", "design", "tuple_size", "target", "match_finding", "one_per_patient", "blocks"}
+"""Fields after whose change another draw would come out."""
 MOVES_PIXELS = {"border_crop_percent", "fit"}
 """Fields of the policy after whose change a box no longer lies over the same part of a film."""
 
@@ -51,8 +54,8 @@ def edit_study(*, study: Study, **fields: Any) -> str:
     for name, value in fields.items():
         setattr(draft, name, value)
     draft.save(update_fields=list(fields))
-    if "seed" in changed and drop_draw(draft):
-        return "The seed changed, so the images that the old one drew were dropped. Draw again."
+    if changed & DECIDES_DRAW and drop_draw(draft):
+        return "What decides the draw has changed, so the images drawn before were dropped. Draw again."
     if changed & MOVES_PIXELS and drop_masks(draft):
         return "The crop changed, so the masks no longer lay where they were drawn, and were removed. Draw them again."
     return ""
@@ -61,7 +64,7 @@ def edit_study(*, study: Study, **fields: Any) -> str:
 def drop_draw(draft: Study) -> bool:
     """Forget the drawn cases with their masks and any files of a failed sealing; whether there were any."""
     delete_presentations(draft)
-    deleted, _ = draft.cases.all().delete()
+    deleted, _ = draft.trials.all().delete()
     return bool(deleted)
 
 
@@ -80,10 +83,15 @@ def drop_masks(draft: Study) -> bool:
 def add_pool(*, study: Study, **fields: Any) -> Pool:
     """One more pool; what was drawn before no longer fits and is dropped."""
     draft = editable_draft(study)
-    if draft.pools.filter(dataset=fields["dataset"], finding=fields["finding"], view=fields["view"]).exists():
+    pool = Pool(study=draft, **fields)
+    if pool.dataset is not None:
+        pool.origin = pool.dataset.origin
+    same = {name: getattr(pool, name) for name in (*STRATUM, "dataset")}
+    if Pool.objects.filter(**same).exists():
         raise StudyError("There is a pool of exactly these images already. Remove it first, or choose another finding.")
     drop_draw(draft)
-    return Pool.objects.create(study=draft, **fields)
+    pool.save()
+    return pool
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from lungstudy.accounts.models import Invitation, Role, User
 from lungstudy.audit.actions import record_event
 from lungstudy.library.models import Dataset, Image, ImportRun
 from reader.actions.errors import StudyError
-from reader.actions.ordering import store_order
+from reader.actions.ordering import answers_of, store_order
 from reader.models import Assignment, Study
 
 TAKES_READERS = (Study.State.SEALED, Study.State.OPEN)
@@ -72,7 +72,7 @@ def why_not_a_reader(study: Study, user: User) -> str:
 
 def knows_images_of(study: Study, user: User) -> bool:
     """Whether somebody made or filled a data set of the study, or sorted one of its films."""
-    datasets = Dataset.objects.filter(pools__study=study)
+    datasets = Dataset.objects.filter(images__cases__study=study)
     return (
         datasets.filter(created_by=user).exists()
         or ImportRun.objects.filter(dataset__in=datasets, created_by=user).exists()
@@ -88,7 +88,9 @@ def join(*, assignment: Assignment, user: User) -> Assignment:
     if reason:
         raise StudyError(reason)
     assignment.reader, assignment.joined_at = user, timezone.now()
-    assignment.save(update_fields=["reader", "joined_at"])
+    assignment.block = (assignment.number - 1) % study.blocks + 1
+    assignment.answer_order = answers_of(study, assignment.number)
+    assignment.save(update_fields=["reader", "joined_at", "block", "answer_order"])
     store_order(assignment)
     record_event(verb="joined a study", by=user, target=study, reader_number=assignment.number)
     return assignment

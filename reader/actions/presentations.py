@@ -14,8 +14,8 @@ from lungstudy.library.pixels.presenting import Policy, present
 from reader.models import Case, Presentation, Study
 
 ALGORITHM = (
-    "border cropped at each side, grey rule over what is left, made square, resized by Pillow's bicubic filter to 8 "
-    "bit; every masked box filled with the median of a narrow frame around it; PNG of stored deflate blocks, so that "
+    "border cropped at each side, grey rule over what is left, made square, resized by Pillow's bicubic filter to the "
+    "study's depth; every masked box filled with the median of a narrow frame around it; PNG of stored deflate blocks, so that "
     "all have one length"
 )
 PREVIEW_SIZE = 512
@@ -28,6 +28,7 @@ def policy_of(study: Study) -> Policy:
         border_crop=study.border_crop_percent / 100,
         fit=study.fit,  # type: ignore[arg-type]
         grey=study.grey,  # type: ignore[arg-type]
+        bits=study.bits,  # type: ignore[arg-type]
         fixed_masks=study.fixed_masks,
     )
 
@@ -48,7 +49,9 @@ def presented(case: Case) -> bytes:
 def preview(case: Case, *, masked: bool) -> bytes:
     """The same picture, smaller, for the researcher who masks it; without its masks where they are being drawn."""
     policy = policy_of(case.study)
-    small = replace(policy, size=min(PREVIEW_SIZE, policy.size), fixed_masks=policy.fixed_masks if masked else ())
+    small = replace(
+        policy, size=min(PREVIEW_SIZE, policy.size), bits=8, fixed_masks=policy.fixed_masks if masked else ()
+    )
     shown: bytes = encode_png(present(film_of(case), small, case.marker_masks if masked else ()))
     return shown
 

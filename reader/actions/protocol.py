@@ -7,9 +7,9 @@ from typing import Any
 
 from reader.actions import drawing, ordering
 from reader.actions.presentations import ALGORITHM as RENDERING
-from reader.models import Presentation, Study
+from reader.models import Pool, Presentation, Study, Trial
 
-VERSION = 1
+FORMAT = 2
 
 
 def protocol_of(study: Study) -> dict[str, Any]:
@@ -17,29 +17,40 @@ def protocol_of(study: Study) -> dict[str, Any]:
     presentations = Presentation.objects.filter(case__study=study).order_by("case__number")
     rows = presentations.values_list("case__number", "case__image__pixel_sha256", "sha256", "case__marker_masks")
     return {
-        "version": VERSION,
-        "question": study.question,
-        "instructions": study.instructions,
-        "verdicts": study.verdicts,
-        "seed": study.seed,
-        "pools": [[str(pool.dataset), pool.finding, pool.view, pool.count] for pool in study.pools.all()],
+        "format": FORMAT,
+        "title": study.title,
+        "version": study.version,
+        "amends": study.amends.protocol_sha256 if study.amends else None,
+        "amendment_reason": study.amendment_reason,
+        "asked": study.asked(),
+        "schedule": study.scheduled(),
+        "before_reading": study.briefed(),
+        "plan": study.planned(),
+        "pools": [pool_of(pool) for pool in study.pools.select_related("dataset")],
         "drawing": drawing.ALGORITHM,
         "order": ordering.ALGORITHM,
         "software": {name: version(name) for name in ("numpy", "pillow")},
-        "presentation": {
-            "algorithm": RENDERING,
-            "size": study.image_size,
-            "border_crop_percent": study.border_crop_percent,
-            "fit": study.fit,
-            "grey": study.grey,
-            "fixed_masks": study.fixed_masks,
-            "bits": 8,
-        },
+        "presentation": {"algorithm": RENDERING, **study.shown()},
         "cases": [
             {"number": number, "pixels": pixels, "presentation": shown, "masks": masks}
             for number, pixels, shown, masks in rows
         ],
+        "trials": [
+            {"number": trial.number, "block": trial.block, "practice": trial.practice, "cases": numbers_of(trial)}
+            for trial in study.trials.order_by("number").prefetch_related("cases")
+        ],
     }
+
+
+def numbers_of(trial: Trial) -> list[int]:
+    """The numbers of a trial's cases by their places."""
+    return [case.number for case in sorted(trial.cases.all(), key=lambda case: case.place)]
+
+
+def pool_of(pool: Pool) -> dict[str, Any]:
+    """One stratum as it was asked for."""
+    names = ("origin", "finding", "view", "generator", "prompt", "practice", "count")
+    return {"dataset": pool.dataset and str(pool.dataset), **{name: getattr(pool, name) for name in names}}
 
 
 def canonical(protocol: dict[str, Any]) -> bytes:

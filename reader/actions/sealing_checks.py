@@ -8,7 +8,7 @@ from PIL import Image as Pillow
 
 from lungstudy.library.models import Image, Origin
 from lungstudy.library.pixels.encoding import constant_length
-from reader.models import Case, Presentation, Study
+from reader.models import Bits, Case, Presentation, Study
 
 Check = Callable[[Study], str | None]
 
@@ -48,7 +48,7 @@ def all_are_presented(study: Study) -> str | None:
 
 def lengths_are_equal(study: Study) -> str | None:
     """No byte length tells an image from another."""
-    expected = constant_length(study.image_size, study.image_size)
+    expected = constant_length(study.image_size, study.image_size, study.bits)
     different = Presentation.objects.filter(case__study=study).exclude(byte_length=expected).count()
     if different:
         return f"{different} rendered images differ in length, which would tell them apart. Report this as a defect."
@@ -57,7 +57,7 @@ def lengths_are_equal(study: Study) -> str | None:
 
 def files_are_as_rendered(study: Study) -> str | None:
     """What lies in the store is what was rendered: nothing was cut short, and all have one size and depth."""
-    shape = (study.image_size, study.image_size), "L"
+    shape = (study.image_size, study.image_size), "L" if study.bits == Bits.EIGHT else "I;16"
     for presentation in Presentation.objects.filter(case__study=study):
         with presentation.file.open("rb") as stored:
             data = stored.read()

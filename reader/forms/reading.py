@@ -8,5 +8,5 @@ class ReadingForm(forms.Form):
 
     client_key = forms.UUIDField()
     sequence = forms.IntegerField(min_value=0, max_value=2**53)
-    verdict = forms.CharField(max_length=8)
+    answer = forms.CharField(max_length=8)
     seconds_open = forms.FloatField(min_value=0, max_value=86_400)

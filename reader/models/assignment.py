@@ -24,20 +24,20 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
 
     def finished(self) -> Self:
         """Readers who have answered in every slot."""
-        read = models.Count("slots", filter=models.Q(slots__readings__counted=True), distinct=True)
-        totals = self.joined().alias(read=read, all=models.Count("slots", distinct=True))
-        return totals.filter(read=models.F("all"))
+        counts = self.joined().with_progress()
+        return counts.filter(n_slots__gt=0, n_read=models.F("n_slots"))
 
     def with_progress(self) -> Self:
-        """Adds `n_slots` and `n_read`; counts only, never verdicts."""
+        """Adds `n_slots` and `n_read`, over all sessions and without practice; counts only, never verdicts."""
+        counted = models.Q(slots__session__gt=0, slots__readings__counted=True)
         return self.annotate(
-            n_slots=models.Count("slots", distinct=True),
-            n_read=models.Count("slots", filter=models.Q(slots__readings__counted=True), distinct=True),
+            n_slots=models.Count("slots", filter=models.Q(slots__session__gt=0), distinct=True),
+            n_read=models.Count("slots", filter=counted, distinct=True),
         )
 
     def with_pace(self) -> Self:
         """Adds `last_activity` and `seconds_per_answer`; when and how fast, never what."""
-        counted = models.Q(slots__readings__counted=True)
+        counted = models.Q(slots__session__gt=0, slots__readings__counted=True)
         return self.annotate(
             last_activity=models.Max("slots__readings__received_at"),
             seconds_per_answer=models.Avg("slots__readings__seconds_open", filter=counted),
@@ -56,7 +56,15 @@ class Assignment(models.Model):
     invitation = models.OneToOneField(
         Invitation, null=True, blank=True, on_delete=models.PROTECT, related_name="assignment"
     )
+    block = models.PositiveSmallIntegerField(default=1, help_text="Which part of the images this reader reads.")
+    # The answers in the order of this reader's buttons.
+    answer_order: "models.JSONField[list[str], list[str]]" = models.JSONField(default=list, blank=True)
+    session = models.PositiveSmallIntegerField(default=1, help_text="The session that runs; earlier ones are over.")
+
     joined_at = models.DateTimeField(null=True, blank=True)
+    consented_at = models.DateTimeField(null=True, blank=True)
+    briefed_at = models.DateTimeField(null=True, blank=True, help_text="When the instructions were read.")
+    practised_at = models.DateTimeField(null=True, blank=True, help_text="When practice was finished or passed over.")
     started_at = models.DateTimeField(null=True, blank=True)
 
     objects = AssignmentQuerySet.as_manager()

@@ -5,13 +5,17 @@ import uuid
 from django.db import models
 
 from lungstudy.library.models import Image
-from reader.models.study import Pool, Study
+from reader.models.pool import Pool
+from reader.models.study import Study
+from reader.models.trial import Trial
 
 
 class Case(models.Model):
     """One image of one study; its truth is the image's data set's origin and is joined in one place only."""
 
     study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="cases")
+    trial = models.ForeignKey(Trial, on_delete=models.CASCADE, related_name="cases")
+    place = models.PositiveSmallIntegerField(default=1, help_text="From 1 in its trial; readers see places shuffled.")
     image = models.ForeignKey(Image, on_delete=models.PROTECT, related_name="cases")
     pool = models.ForeignKey(Pool, on_delete=models.CASCADE, related_name="cases")
     number = models.PositiveIntegerField(help_text="From 1, in an order drawn from the seed; says nothing of origin.")
@@ -24,6 +28,7 @@ class Case(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["study", "image"], name="case_shows_an_image_once"),
             models.UniqueConstraint(fields=["study", "number"], name="case_number_unique_in_study"),
+            models.UniqueConstraint(fields=["trial", "place"], name="case_place_unique_in_trial"),
         ]
 
     def __str__(self) -> str:

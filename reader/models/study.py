@@ -1,4 +1,4 @@
-"""Studies: a protocol, its pools and its life from draft to unblinded."""
+"""Studies: their life from draft to unblinded, around a protocol in five parts."""
 
 import uuid
 from typing import Any, Self
@@ -9,6 +9,11 @@ from django.db import models
 
 from lungstudy.accounts.models import User
 from lungstudy.library.models import Dataset
+from reader.models.briefing import BriefingMixin
+from reader.models.design import AskedMixin
+from reader.models.plan import PlanMixin
+from reader.models.schedule import ScheduleMixin
+from reader.models.viewing import ShownMixin
 
 
 class StudyQuerySet(models.QuerySet["Study"]):
@@ -24,7 +29,12 @@ class StudyQuerySet(models.QuerySet["Study"]):
     def with_counts(self) -> Self:
         """Adds `n_cases`, `n_readers` (those who joined) and `has_phantoms`."""
         return self.annotate(
-            has_phantoms=models.Exists(Pool.objects.filter(study=models.OuterRef("pk"), dataset__phantoms=True)),
+            has_phantoms=models.Exists(
+                Dataset.objects.filter(
+                    models.Q(pools__study=models.OuterRef("pk")) | models.Q(images__cases__study=models.OuterRef("pk")),
+                    phantoms=True,
+                )
+            ),
             n_cases=models.Count("cases", distinct=True),
             n_readers=models.Count("assignments", filter=models.Q(assignments__reader__isnull=False), distinct=True),
         )
@@ -34,8 +44,8 @@ class StudyQuerySet(models.QuerySet["Study"]):
         return self.filter(state=Study.State.UNBLINDED)
 
 
-class Study(models.Model):
-    """One blinded reader study."""
+class Study(AskedMixin, ShownMixin, ScheduleMixin, BriefingMixin, PlanMixin):
+    """One blinded reader study: its protocol, in five parts, and its life."""
 
     class State(models.TextChoices):
         """Where a study stands; it only ever moves forward."""
@@ -46,34 +56,9 @@ class Study(models.Model):
         CLOSED = "closed", "Closed"
         UNBLINDED = "unblinded", "Unblinded"
 
-    class Grey(models.TextChoices):
-        """How grey levels are brought to one scale, the same rule for every image."""
-
-        AS_STORED = "as_stored", "As stored (full range of the file's depth)"
-        PERCENTILE = "percentile", "Stretch the 0.5 to 99.5 percentile"
-        STANDARDISE = "standardise", "Mean 128, two standard deviations to black and white"
-
-    class Fit(models.TextChoices):
-        """How a film becomes a square."""
-
-        CROP = "crop", "Centre crop to a square"
-        PAD = "pad", "Pad to a square with black"
-
     token = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     title = models.CharField(max_length=160)
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT, db_index=True)
-    question = models.CharField(max_length=200, default="Is this image real or fake?")
-    instructions = models.TextField(blank=True, help_text="What readers see before they start.")
-    allow_unsure = models.BooleanField(default=True)
-    seed = models.BigIntegerField(help_text="Decides which images are drawn and every reader's order.")
-
-    image_size = models.PositiveIntegerField(default=768, help_text="Pixels on each side, the same for all images.")
-    border_crop_percent = models.PositiveSmallIntegerField(default=0)
-    fit = models.CharField(max_length=10, choices=Fit.choices, default=Fit.CROP)
-    grey = models.CharField(max_length=12, choices=Grey.choices, default=Grey.PERCENTILE)
-    # Boxes masked on every image, as [left, top, right, bottom] fractions of the presented square.
-    fixed_masks: "models.JSONField[list[list[float]], list[list[float]]]" = models.JSONField(default=list, blank=True)
-
     researchers = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="studies", blank=True)
     # Everybody who has ever been one of them: what was seen stays seen, so none of these can read the study.
     insiders = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+", blank=True)
@@ -86,6 +71,12 @@ class Study(models.Model):
         blank=True,
         help_text="Deleted with its files this many days after closing; empty keeps it.",
     )
+
+    # An amendment is a study of its own: the next version of the one it amends, with what changed and why.
+    version = models.PositiveIntegerField(default=1)
+    amends = models.OneToOneField("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="amendment")
+    amendment_reason = models.TextField(blank=True)
+    copy_of = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="copies")
 
     protocol: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField(default=dict, blank=True)
     protocol_sha256 = models.CharField(max_length=64, blank=True)
@@ -113,30 +104,5 @@ class Study(models.Model):
     @property
     def phantom_datasets(self) -> models.QuerySet[Dataset]:
         """Data sets of this study that hold phantoms; every page outside the reading room says so."""
-        return Dataset.objects.filter(pools__study=self, phantoms=True).distinct()
-
-    @property
-    def verdicts(self) -> list[str]:
-        """The verdicts a reader may give, in the declared order of the buttons."""
-        return ["real", "fake", "unsure"] if self.allow_unsure else ["real", "fake"]
-
-
-class Pool(models.Model):
-    """How many images a study draws from one data set, perhaps of one finding or view."""
-
-    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="pools")
-    dataset = models.ForeignKey(Dataset, on_delete=models.PROTECT, related_name="pools")
-    finding = models.CharField(max_length=120, blank=True)
-    view = models.CharField(max_length=40, blank=True)
-    count = models.PositiveIntegerField()
-
-    class Meta:
-        ordering = ["pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["study", "dataset", "finding", "view"], name="pool_named_once"),
-            models.CheckConstraint(condition=models.Q(count__gte=1), name="pool_draws_something"),
-        ]
-
-    def __str__(self) -> str:
-        words = [str(self.count), "from", str(self.dataset), self.finding, self.view]
-        return " ".join(word for word in words if word)
+        named = models.Q(pools__study=self) | models.Q(images__cases__study=self)
+        return Dataset.objects.filter(named, phantoms=True).distinct()

@@ -17,7 +17,15 @@ from django.views.decorators.http import require_GET, require_POST
 from lungstudy.library.actions.serving import file_response
 from reader.actions.reading import ReadingError, record_reading
 from reader.forms.reading import ReadingForm
-from reader.models import Assignment, Presentation, Reading, Slot, Study
+from reader.models import Assignment, Presentation, Reading, Slot, Study, WhyApart
+
+KEPT = "It is kept and reported, but not counted."
+SENTENCES = {
+    WhyApart.COUNTED: "",
+    WhyApart.CLOSED: f"The study had closed when this answer arrived. {KEPT}",
+    WhyApart.SESSION_OVER: f"Its session was over when this answer arrived. {KEPT}",
+    WhyApart.REVISION: f"This study takes no other answer to that image. {KEPT}",
+}
 
 
 @login_required
@@ -30,7 +38,7 @@ def room(request: HttpRequest, token: UUID) -> HttpResponse:
     if assignment.study.state != Study.State.OPEN:
         return render(request, "reader/room_not_open.html", {"assignment": assignment, "study": assignment.study})
     slots = slots_for_browser(assignment)
-    if all(slot["verdict"] for slot in slots) and "again" not in request.GET:
+    if all(slot["answer"] for slot in slots) and "again" not in request.GET:
         return redirect("reader:thanks", token=token)
     context = {
         "assignment": assignment,
@@ -42,30 +50,31 @@ def room(request: HttpRequest, token: UUID) -> HttpResponse:
 
 
 def slots_for_browser(assignment: Assignment) -> list[dict[str, Any]]:
-    """Every slot in its stored order: two addresses made of its random token, and what this reader said in it."""
-    said = dict(Reading.objects.latest_per_slot().filter(slot__assignment=assignment).values_list("slot_id", "verdict"))
-    slots = assignment.slots.in_reading_order().values_list("pk", "token")
+    """Every slot of the running session in its stored order: addresses made of its random token, and what was said."""
+    said = Reading.objects.latest_per_slot().filter(slot__assignment=assignment).select_related(None)
+    answers = {reading.slot_id: reading.answer for reading in said}
+    slots = assignment.slots.filter(session=assignment.session).in_reading_order()
     return [
         {
-            "image": reverse("reader:slot_image", args=[token]),
+            "images": [reverse("reader:slot_image", args=[token, place]) for place in range(1, len(arrangement) + 1)],
             "reading": reverse("reader:slot_reading", args=[token]),
-            "verdict": said.get(pk),
+            "answer": answers.get(pk),
         }
-        for pk, token in slots
+        for pk, token, arrangement in slots.values_list("pk", "token", "arrangement")
     ]
 
 
 @login_required
 @require_GET
-def slot_image(request: HttpRequest, token: UUID) -> HttpResponseBase:
-    """The presentation shown in one slot: same length, depth and headers for every image of the study."""
-    slots = Slot.objects.belonging_to(request.user).readable()
-    presentation = get_object_or_404(
-        Presentation.objects.filter(case__slots__in=slots.filter(token=token)).only("file")
-    )
-    response = file_response(presentation.file, "image/png")
+def slot_image(request: HttpRequest, token: UUID, place: int) -> HttpResponseBase:
+    """The presentation at one place of a slot: same length, depth and headers for every image of the study."""
+    slot = get_object_or_404(Slot.objects.belonging_to(request.user).readable(), token=token)
+    if not 1 <= place <= len(slot.arrangement):
+        raise Http404
+    shown = Presentation.objects.filter(case__trial=slot.trial_id, case__place=slot.arrangement[place - 1])
+    response = file_response(shown.only("file").get().file, "image/png")
     # The tag comes from the slot: one made from the content would reveal repeats.
-    response["ETag"] = f'"{token.hex}"'
+    response["ETag"] = f'"{token.hex}-{place}"'
     response["Cache-Control"] = "private, max-age=31536000, immutable"
     return response
 
@@ -91,10 +100,8 @@ def slot_reading(request: HttpRequest, token: UUID) -> HttpResponse:
 
 
 def late(reading: Reading) -> str:
-    """What the reader is told when a verdict came after closing."""
-    if reading.counted:
-        return ""
-    return "The study had closed when this answer arrived. It is kept and reported, but not counted."
+    """What the reader is told when an answer is kept but not counted."""
+    return SENTENCES[WhyApart(reading.why_apart)]
 
 
 def refusal(sentence: str, *, status: int) -> JsonResponse:

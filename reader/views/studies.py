@@ -138,7 +138,7 @@ def availability(request: SignedInRequest, token: UUID) -> HttpResponse:
         return HttpResponse("")
     images = Image.objects.usable().filter(dataset=dataset)
     context = {
-        "there": availability_for(Pool(study=found, dataset=dataset, count=1, **chosen)),
+        "there": availability_for(Pool(study=found, origin=dataset.origin, dataset=dataset, count=1, **chosen)),
         "findings": images.values_of("finding"),
         "views": images.values_of("view"),
     }

@@ -58,7 +58,7 @@ class BenchReader:
         self.connection.close()
         for slot in self.slots:
             started = time.perf_counter()
-            status, image = self.ask("GET", slot["image"])
+            status, image = self.ask("GET", slot["images"][0])
             self.image_ms.append(1000 * (time.perf_counter() - started))
             assert status == 200, f"no image: {status}"
             assert image[:4] == b"\x89PNG"
@@ -68,7 +68,7 @@ class BenchReader:
         """Send one verdict and wait until it is stored."""
         self.keys.append(str(uuid.uuid4()))
         verdict = ("real", "fake", "unsure")[len(self.keys) % 3]
-        body = urlencode({"client_key": self.keys[-1], "sequence": sequence, "verdict": verdict, "seconds_open": 2.5})
+        body = urlencode({"client_key": self.keys[-1], "sequence": sequence, "answer": verdict, "seconds_open": 2.5})
         started = time.perf_counter()
         status, said = self.ask("POST", slot["reading"], body, **FORM, **{"X-CSRFToken": self.secret})
         self.verdict_ms.append(1000 * (time.perf_counter() - started))

@@ -35,7 +35,7 @@ def make_study() -> list[dict[str, str]]:
     cases = []
     for number in range(1, IMAGES + 1):
         image = ImageFactory(dataset=pool.dataset)
-        cases.append(CaseFactory(study=study, pool=pool, image=image, number=number))
+        cases.append(CaseFactory(study=study, pool=pool, image=image, number=number, trial__number=number))
         pixels = np.random.default_rng(number).integers(0, 256, (SIZE, SIZE), dtype=np.uint8)
         png = encode_constant_length_png(pixels)
         Presentation.objects.create(

@@ -11,7 +11,7 @@ from tests.browser.seat import BLANK, GREY_OF_CANVAS, Seat, grey_study
 from tests.factories import PASSWORD, UserFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-IMAGES, READINGS = re.compile(r"/image$"), re.compile(r"/reading$")
+IMAGES, READINGS = re.compile(r"/images/1$"), re.compile(r"/reading$")
 
 
 @pytest.fixture
@@ -199,7 +199,7 @@ def test_a_broken_image_that_the_browser_kept_is_fetched_anew(seat):
 
 def test_an_image_of_a_study_that_closed_is_not_asked_for_without_end(seat):
     second = seat.assignment.slots.in_reading_order()[1]
-    seat.context.route(re.compile(f"{second.token}/image"), lambda route: route.fulfill(status=404, body="gone"))
+    seat.context.route(re.compile(f"{second.token}/images/1"), lambda route: route.fulfill(status=404, body="gone"))
     seat.enter().shows(1)
     seat.press("r")
     seat.says("the study may have closed")
@@ -207,7 +207,7 @@ def test_an_image_of_a_study_that_closed_is_not_asked_for_without_end(seat):
     asked = []
     seat.page.on("request", lambda request: asked.append(request.url))
     seat.page.wait_for_timeout(2500)
-    assert [url for url in asked if url.endswith("/image")] == []
+    assert [url for url in asked if url.endswith("/images/1")] == []
     Study.objects.update(state=Study.State.CLOSED)
     seat.page.get_by_role("link", name="Reload").click()
 

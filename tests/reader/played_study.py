@@ -37,7 +37,9 @@ def played_study(state=Study.State.UNBLINDED):
     readers = [AssignmentFactory(study=study, number=number) for number in (1, 2)]
     for position, (is_fake, *said) in enumerate(VERDICTS, start=1):
         pool = pools[is_fake]
-        case = CaseFactory(study=study, pool=pool, image=ImageFactory(dataset=pool.dataset), number=position)
+        case = CaseFactory(
+            study=study, pool=pool, image=ImageFactory(dataset=pool.dataset), number=position, trial__number=position
+        )
         for assignment, verdict in zip(readers, said, strict=True):
             slot = SlotFactory(assignment=assignment, case=case, position=position)
             if verdict:

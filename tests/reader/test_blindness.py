@@ -47,7 +47,7 @@ def pair(client):
         )
         store_presentation(case)
         slots.append(SlotFactory(assignment=assignment, case=case, position=position))
-    synthetic = slots[1].case.image
+    synthetic = slots[1].trial.cases.get().image
     GeneratedImageFactory(image=synthetic, recipe={"prompt": "pneumonia"})
     Provenance.objects.create(image=synthetic, generator="starter", prompt="pneumonia", seed=7, steps=20, guidance=3)
     client.force_login(assignment.reader)
@@ -55,7 +55,7 @@ def pair(client):
 
 
 def image(slot):
-    return reverse("reader:slot_image", args=[slot.token])
+    return reverse("reader:slot_image", args=[slot.token, 1])
 
 
 def without_tokens(headers):
@@ -88,7 +88,7 @@ def test_both_images_and_both_answers_cost_the_same_queries(client, pair):
     asked = []
     for slot in pair:
         address = reverse("reader:slot_reading", args=[slot.token])
-        body = {"client_key": slot.token, "sequence": 1, "verdict": "real", "seconds_open": 2}
+        body = {"client_key": slot.token, "sequence": 1, "answer": "real", "seconds_open": 2}
         Assignment.objects.update(started_at=None)
         with CaptureQueriesContext(connection) as queries:
             client.get(image(slot)).getvalue()
@@ -118,8 +118,8 @@ def test_no_header_or_page_holds_a_name_hash_or_key_of_either_image(client, pair
     received = [client.get(reverse("reader:room", args=[pair[0].assignment.token]))]
     received += [client.get(image(slot)) for slot in pair]
     text = " ".join(f"{response.headers}" for response in received) + received[0].content.decode()
-    images = Image.objects.filter(cases__slots__in=pair)
-    presentations = [slot.case.presentation for slot in pair]
+    images = Image.objects.filter(cases__trial__slots__in=pair)
+    presentations = [slot.trial.cases.get().presentation for slot in pair]
     secrets = [secret for one in images for secret in (one.source_name, one.pixel_sha256, one.source_sha256, one.token)]
     secrets += [secret for one in presentations for secret in (one.sha256, one.file.name.rsplit("/")[-1])]
 

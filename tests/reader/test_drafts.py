@@ -98,7 +98,7 @@ def test_availability_counts_patients_and_leaves_out_those_of_earlier_pools():
     ImageFactory(dataset=first.dataset, patient_key="P-twice")
     ImageFactory(dataset=first.dataset, patient_key="P-twice")
     there = availability_for(first)
-    another = availability_for(Pool(study=study, dataset=first.dataset, count=1))
+    another = availability_for(Pool(study=study, origin=first.origin, dataset=first.dataset, count=1))
 
     assert (there.images, there.patients, there.drawable) == (8, 7, 7)
     assert (another.images, another.patients, another.drawable) == (8, 7, 5)

@@ -6,7 +6,7 @@ from lungstudy.accounts.actions import InvitationError, accept_invitation
 from reader.actions.errors import StudyError
 from reader.actions.joining import invite_reader, revoke_place
 from reader.actions.lifecycle import close_study, open_study
-from reader.actions.ordering import order_for
+from reader.actions.ordering import generator_for, order_for
 from reader.models import Slot
 from tests.factories import AdminFactory, ResearcherFactory, UserFactory
 from tests.reader.builder import drawn_draft, sealed_study
@@ -23,20 +23,13 @@ def test_accepting_the_link_stores_the_whole_order():
     assignment, token = invited(study)
     reader = UserFactory()
     accept_invitation(token=token, user=reader)
-    stored = list(assignment.slots.in_reading_order().values_list("case__number", flat=True))
+    stored = list(assignment.slots.in_reading_order().values_list("trial__number", flat=True))
 
     assignment.refresh_from_db()
     assert assignment.reader == reader
-    assert stored == order_for(study.protocol_sha256, 1, [1, 2, 3, 4, 5, 6])
+    order = order_for(generator_for(study.protocol_sha256, 1, 1), [1, 2, 3, 4, 5, 6])
+    assert stored == [showing.trial for showing in order]
     assert sorted(stored) == [1, 2, 3, 4, 5, 6]
-
-
-def test_the_order_follows_from_the_hash_and_the_readers_number_alone():
-    numbers = list(range(1, 41))
-
-    assert order_for("ab", 1, numbers) == order_for("ab", 1, numbers[::-1])
-    assert len({tuple(order_for(digest, reader, numbers)) for digest in ("ab", "ac") for reader in (1, 2)}) == 4
-    assert order_for("0" * 64, 1, list(range(1, 9))) == [1, 4, 8, 5, 6, 2, 3, 7]  # the stated algorithm, pinned
 
 
 def test_numbers_are_given_once_even_after_a_revoked_link():

@@ -19,7 +19,7 @@ CSRF = re.compile(rb'(data-csrf-token|name="csrfmiddlewaretoken" value)="[^"]+"'
 @pytest.fixture
 def slot():
     slot = SlotFactory(case__image__finding="pneumonia", case__image__source_name="film-of-somebody.png")
-    PresentationFactory(case=slot.case)
+    PresentationFactory(case=slot.trial.cases.get())
     return slot
 
 
@@ -34,11 +34,11 @@ def room(slot):
 
 
 def image(slot):
-    return reverse("reader:slot_image", args=[slot.token])
+    return reverse("reader:slot_image", args=[slot.token, 1])
 
 
 def post(client, slot, **changes):
-    body = {"client_key": str(uuid.uuid4()), "sequence": 1, "verdict": "real", "seconds_open": "1.5", **changes}
+    body = {"client_key": str(uuid.uuid4()), "sequence": 1, "answer": "real", "seconds_open": "1.5", **changes}
     return client.post(reverse("reader:slot_reading", args=[slot.token]), body)
 
 
@@ -68,7 +68,12 @@ def test_the_reading_room_asks_no_table_that_knows_where_an_image_came_from(read
 def test_the_page_holds_no_key_name_or_hash_of_the_image(reader, slot):
     page = reader.get(room(slot)).content.decode()
 
-    for secret in (slot.case.image.token, slot.case.image.source_name, slot.case.image.pixel_sha256, "pneumonia"):
+    for secret in (
+        slot.trial.cases.get().image.token,
+        slot.trial.cases.get().image.source_name,
+        slot.trial.cases.get().image.pixel_sha256,
+        "pneumonia",
+    ):
         assert str(secret) not in page
     assert str(slot.token) in page
 
@@ -77,7 +82,7 @@ def test_an_image_may_be_kept_by_the_browser_under_its_slots_name_only(reader, s
     headers = reader.get(image(slot)).headers
 
     assert headers["Cache-Control"] == "private, max-age=31536000, immutable"
-    assert headers["ETag"] == f'"{slot.token.hex}"'
+    assert headers["ETag"] == f'"{slot.token.hex}-1"'
     assert headers["Content-Type"] == "image/png"
     assert "Last-Modified" not in headers
     assert "Content-Disposition" not in headers
@@ -94,12 +99,12 @@ def test_a_verdict_is_stored_before_it_is_acknowledged(reader, slot):
 def test_slots_come_in_their_stored_order_with_what_this_reader_said(reader, slot):
     later = SlotFactory(assignment=slot.assignment, position=slot.position + 5)
     earlier = SlotFactory(assignment=slot.assignment, position=0)
-    post(reader, slot, verdict="fake")
+    post(reader, slot, answer="fake")
     slots = reader.get(room(slot)).context["slots"]
 
-    assert [entry["verdict"] for entry in slots] == [None, "fake", None]
+    assert [entry["answer"] for entry in slots] == [None, "fake", None]
     tokens = [str(one.token) for one in (earlier, slot, later)]
-    assert all(token in entry["image"] for token, entry in zip(tokens, slots, strict=True))
+    assert all(token in entry["images"][0] for token, entry in zip(tokens, slots, strict=True))
 
 
 @pytest.mark.parametrize("somebody", [UserFactory, ResearcherFactory, AdminFactory])
@@ -139,7 +144,7 @@ def test_an_answer_after_closing_is_kept_and_the_reader_is_told(reader, slot):
 
 @pytest.mark.parametrize(
     "rubbish",
-    [{"client_key": "1"}, {"sequence": "-3"}, {"seconds_open": "nan"}, {"seconds_open": "-1"}, {"verdict": ""}],
+    [{"client_key": "1"}, {"sequence": "-3"}, {"seconds_open": "nan"}, {"seconds_open": "-1"}, {"answer": ""}],
 )
 def test_rubbish_is_refused_with_a_sentence_and_nothing_is_stored(reader, slot, rubbish):
     response = post(reader, slot, **rubbish)
@@ -150,7 +155,7 @@ def test_rubbish_is_refused_with_a_sentence_and_nothing_is_stored(reader, slot, 
 
 
 def test_a_verdict_that_is_no_option_is_refused(reader, slot):
-    response = post(reader, slot, verdict="maybe")
+    response = post(reader, slot, answer="maybe")
 
     assert response.status_code == 409
     assert "real, fake, unsure" in response.json()["sentence"]

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 def say(slot, verdict, *, sequence=1, key=None):
     return record_reading(
-        slot=slot, client_key=key or uuid.uuid4(), sequence=sequence, verdict=verdict, seconds_open=2.0
+        slot=slot, client_key=key or uuid.uuid4(), sequence=sequence, answer=verdict, seconds_open=2.0
     )
 
 

@@ -91,7 +91,7 @@ def test_fleiss_kappa_on_images_that_all_read_is_that_of_statsmodels():
     counts = [[(row == code).sum() for code in range(3)] for row in complete]
     [everybody] = [row for row in results_of(Study.objects.get()).agreement if row.name == "Fleiss' kappa"]
 
-    Reading.objects.filter(slot__case__number=9).delete()
+    Reading.objects.filter(slot__trial__number=9).delete()
     [complete_only] = [row for row in results_of(Study.objects.get()).agreement if row.name == "Fleiss' kappa"]
     assert complete_only.estimate.value == pytest.approx(fleiss_kappa(counts), abs=1e-12)
     assert everybody.estimate.n == complete_only.estimate.n == len(complete)
@@ -110,8 +110,8 @@ def test_a_revision_counts_once_and_every_version_is_exported(researcher):
 def test_a_late_reading_is_exported_as_not_counted_and_is_in_no_number(researcher):
     client, study = researcher
     before = results_of(study).readers[1].table
-    slot = study.assignments.get(number=2).slots.get(case__number=9)
-    ReadingFactory(slot=slot, verdict="fake", counted=False)
+    slot = study.assignments.get(number=2).slots.get(trial__number=9)
+    ReadingFactory(slot=slot, verdict="fake", counted=False, why_apart="closed")
 
     assert results_of(study).readers[1].table == before
     assert results_of(study).n_late == 1

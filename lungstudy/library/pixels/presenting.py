@@ -36,6 +36,8 @@ class Policy:
     grey : {"as_stored", "percentile", "standardise"}
     fixed_masks : sequence of boxes
         Masked on every image.
+    bits : {8, 16}
+        Depth of the picture; with 16, readers can window what 8 would have merged.
     """
 
     size: int
@@ -43,6 +45,7 @@ class Policy:
     fit: FitRule = "crop"
     grey: GreyRule = "percentile"
     fixed_masks: Sequence[Box] = ()
+    bits: Literal[8, 16] = 8
 
     def __post_init__(self) -> None:
         """Refuse what could not be drawn."""
@@ -52,7 +55,7 @@ class Policy:
             raise ValueError(f"border_crop must be from 0 to 0.4, got {self.border_crop}")
 
 
-def present(pixels: Grey, policy: Policy, marker_masks: Sequence[Box] = ()) -> NDArray[np.uint8]:
+def present(pixels: Grey, policy: Policy, marker_masks: Sequence[Box] = ()) -> Grey:
     """The picture as readers of a study see it.
 
     Parameters
@@ -64,12 +67,12 @@ def present(pixels: Grey, policy: Policy, marker_masks: Sequence[Box] = ()) -> N
 
     Returns
     -------
-    ndarray of uint8, shape (size, size)
-        The same for the same pixels, whatever file they came from.
+    ndarray of uint8 or uint16, shape (size, size)
+        Of the policy's depth. The same for the same pixels, whatever file they came from.
     """
     cropped = _crop_border(require_grey(pixels), policy.border_crop)
     square = _square(_grey_table(cropped, policy.grey)[cropped], policy.fit)
-    sized = _resize(square, policy.size)
+    sized = _resize(square, policy.size, policy.bits)
     for box in (*policy.fixed_masks, *marker_masks):
         _mask(sized, box)
     return sized
@@ -120,13 +123,15 @@ def _square(pixels: Float, fit: FitRule) -> Float:
     return canvas
 
 
-def _resize(square: Float, size: int) -> NDArray[np.uint8]:
+def _resize(square: Float, size: int, bits: Literal[8, 16]) -> Grey:
     """One resampling for every image: Pillow's bicubic, which averages over the source pixels when it shrinks."""
-    resized = Image.fromarray(square).resize((size, size), Image.Resampling.BICUBIC)
-    return np.asarray(np.clip(np.rint(np.asarray(resized)), 0, 255), dtype=np.uint8)
+    resized = np.asarray(Image.fromarray(square).resize((size, size), Image.Resampling.BICUBIC))
+    if bits == 8:
+        return np.asarray(np.clip(np.rint(resized), 0, 255), dtype=np.uint8)
+    return np.asarray(np.clip(np.rint(resized * 257.0), 0, 65535), dtype=np.uint16)
 
 
-def _mask(square: NDArray[np.uint8], box: Box) -> None:
+def _mask(square: Grey, box: Box) -> None:
     """Fill a box with the median of the frame around it, in place."""
     size = square.shape[0]
     left, top, right, bottom = (int(np.clip(round(edge * size), 0, size)) for edge in box)
@@ -137,4 +142,4 @@ def _mask(square: NDArray[np.uint8], box: Box) -> None:
     y, x = top - max(0, top - frame), left - max(0, left - frame)
     outer[y : y + bottom - top, x : x + right - left] = np.nan
     around = outer[~np.isnan(outer)]
-    square[top:bottom, left:right] = np.uint8(np.median(around)) if around.size else 0
+    square[top:bottom, left:right] = square.dtype.type(np.median(around)) if around.size else 0

@@ -23,7 +23,7 @@ const buttons = [...document.querySelectorAll("button[data-verdict]")];
 const order = new Order(slots);
 const clock = new Clock();
 const viewer = new Viewer(element("picture"));
-const pictures = new Pictures(slots.map((slot) => slot.image));
+const pictures = new Pictures(slots.map((slot) => slot.images[0]));
 const notices = new Notices(element("notices"));
 const saving = new Saving(element("saving"), signIn);
 const outbox = new Outbox({ assignment, csrfToken, lastSequence: Number(lastSequence), onChange: hearOutbox });
@@ -61,7 +61,7 @@ function arrive(index, picture) {
 }
 
 function describe(index) {
-  const said = slots[index].verdict;
+  const said = slots[index].answer;
   for (const button of buttons) button.setAttribute("aria-pressed", String(button.dataset.verdict === said));
   element("progress").textContent = `${order.countRead()} of ${order.length} read · image ${index + 1}`;
   element("back").disabled = index === 0;
@@ -83,7 +83,7 @@ function answer(verdict) {
   if (closed || shownAt === null || performance.now() - shownAt < SHORTEST_LOOK) return;
   performance.mark("answered", { detail: current });
   shownAt = null;
-  slots[current].verdict = verdict;
+  slots[current].answer = verdict;
   outbox.add(slots[current].reading, verdict, clock.seconds());
   goOn();
 }
@@ -153,7 +153,7 @@ function once(action) {
 function enter() {
   const reviewing = order.reviewing;
   // What an earlier visit could not send yet counts as said.
-  for (const waiting of outbox.waiting()) order.set(waiting.url, waiting.verdict);
+  for (const waiting of outbox.waiting()) order.set(waiting.url, waiting.answer);
   if (reviewing) show(0);
   else if (order.countRead() === order.length) finish();
   else show(order.nextUnread(-1));

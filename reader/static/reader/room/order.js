@@ -13,13 +13,13 @@ export class Order {
   }
 
   countRead() {
-    return this.slots.filter((slot) => slot.verdict).length;
+    return this.slots.filter((slot) => slot.answer).length;
   }
 
   // The first unread slot after this one, round to those that were passed over.
   nextUnread(index) {
     const all = [...this.slots.keys()];
-    return [...all.slice(index + 1), ...all.slice(0, index + 1)].find((at) => !this.slots[at].verdict);
+    return [...all.slice(index + 1), ...all.slice(0, index + 1)].find((at) => !this.slots[at].answer);
   }
 
   // Where an answer leads; looking through a finished study, that is simply the next image.
@@ -35,14 +35,14 @@ export class Order {
 
   // What may be asked for next, most likely first.
   neighbours(index) {
-    const unread = [...this.slots.keys()].filter((at) => at > index && !this.slots[at].verdict).slice(0, AHEAD);
+    const unread = [...this.slots.keys()].filter((at) => at > index && !this.slots[at].answer).slice(0, AHEAD);
     const likely = [this.after(index), ...unread, index + 1, index - 1];
     return [...new Set(likely)].filter((at) => at !== undefined && at !== index && this.has(at));
   }
 
   // A refused answer is not this reader's verdict; one that still waits here is.
-  set(address, verdict) {
+  set(address, answer) {
     const slot = this.slots.find((candidate) => candidate.reading === address);
-    if (slot) slot.verdict = verdict;
+    if (slot) slot.answer = answer;
   }
 }

@@ -36,8 +36,8 @@ export class Outbox {
     return this.lastSequence;
   }
 
-  add(url, verdict, secondsOpen) {
-    const answer = { url, verdict, seconds_open: secondsOpen, sequence: this.nextSequence(), client_key: crypto.randomUUID() };
+  add(url, said, secondsOpen) {
+    const answer = { url, answer: said, seconds_open: secondsOpen, sequence: this.nextSequence(), client_key: crypto.randomUUID() };
     try {
       localStorage.setItem(this.prefix + answer.client_key, JSON.stringify(answer));
       localStorage.setItem(this.sequenceKey, String(answer.sequence));
