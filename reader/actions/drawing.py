@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import inf
 
 import numpy as np
 from django.db import transaction
@@ -80,13 +81,9 @@ class Taken:
 
 def availability_for(pool: Pool) -> Availability:
     """What this pool finds, saved or not, after the study's pools before it have drawn by its seed."""
-    before = pool.study.pools.all()
-    if pool.pk is not None:
-        before = [one for one in before if (one.practice, one.pk) < (pool.practice, pool.pk)]  # type: ignore[assignment]
-    elif not pool.practice:
-        before = before.filter(practice=False)
+    mine = (pool.practice, pool.pk or inf)
     taken = Taken(pool.study)
-    for earlier in before:
+    for earlier in (one for one in pool.study.pools.all() if (one.practice, one.pk) < mine):
         taken.take(earlier, candidates_of(earlier), earlier.count)
     candidates = candidates_of(pool)
     drawable = taken.take(pool, candidates, len(candidates))

@@ -15,8 +15,8 @@ from reader.models import Case, Presentation, Study
 
 ALGORITHM = (
     "border cropped at each side, grey rule over what is left, made square, resized by Pillow's bicubic filter to the "
-    "study's depth; every masked box filled with the median of a narrow frame around it; PNG of stored deflate blocks, so that "
-    "all have one length"
+    "study's depth; every masked box filled with the median of a narrow frame around it; PNG of stored deflate "
+    "blocks, so that all have one length"
 )
 PREVIEW_SIZE = 512
 

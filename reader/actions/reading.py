@@ -81,7 +81,8 @@ def may_be_said(slot: Slot) -> bool:
     if rule == Revising.NEVER:
         return False
     read = Slot.objects.filter(assignment=slot.assignment, session=slot.session, readings__counted=True)
-    return slot.position == read.aggregate(last=Max("position"))["last"]
+    last: int = read.aggregate(last=Max("position"))["last"]
+    return slot.position == last
 
 
 def note_start(assignment: Assignment) -> None:

@@ -33,8 +33,7 @@ export class Easel {
   graphicsCard(evenSoftware) {
     const canvas = this.addCanvas();
     try {
-      const painter = new GlPainter(canvas, GROUND);
-      if (painter.isSoftware && !evenSoftware) throw new Error("There is no graphics card.");
+      const painter = new GlPainter(canvas, GROUND, evenSoftware);
       canvas.addEventListener("webglcontextlost", (event) => this.fallBack(event));
       canvas.addEventListener("webglcontextrestored", () => this.recover());
       return painter;
@@ -72,6 +71,10 @@ export class Easel {
     this.card.canvas.style.display = "block";
     this.fit();
     this.repaint();
+  }
+
+  prepare(view) {
+    if (this.hand || this.card.takes(view.picture)) this.painter.prepare(view);
   }
 
   // A picture too large for the card is painted by hand, and so is all that follows.

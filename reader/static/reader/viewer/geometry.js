@@ -35,7 +35,7 @@ export function zoomOf(picture, pane, view) {
 }
 
 // The pane's middle always lies on the picture: it can never be lost from sight.
-const kept = (view) => ({ ...view, panX: clamp(view.panX, -0.5, 0.5), panY: clamp(view.panY, -0.5, 0.5) });
+export const kept = (view) => ({ ...view, panX: clamp(view.panX, -0.5, 0.5), panY: clamp(view.panY, -0.5, 0.5) });
 
 export function panned(view, picture, pane, dx, dy) {
   const { width, height } = placed(picture, pane, view);

@@ -8,12 +8,19 @@ const SOFTWARE = /swiftshader|llvmpipe|softpipe|software|basic render/i;
 // What is on screen stays readable, for whoever prints or tests it.
 const OPTIONS = { alpha: false, antialias: false, depth: false, stencil: false, preserveDrawingBuffer: true };
 
+function isSoftware(gl) {
+  const names = gl.getExtension("WEBGL_debug_renderer_info");
+  return SOFTWARE.test(gl.getParameter(names ? names.UNMASKED_RENDERER_WEBGL : gl.RENDERER));
+}
+
 export class GlPainter {
-  constructor(canvas, ground) {
+  // `evenSoftware`: also where a processor plays the graphics card.
+  constructor(canvas, ground, evenSoftware) {
     this.canvas = canvas;
     this.ground = ground;
     this.gl = canvas.getContext("webgl2", OPTIONS);
     if (!this.gl) throw new Error("This browser has no WebGL2.");
+    if (!evenSoftware && isSoftware(this.gl)) throw new Error("This machine has no graphics card.");
     this.kept = new Kept((texture) => this.gl.deleteTexture(texture));
     this.begin();
   }
@@ -25,12 +32,6 @@ export class GlPainter {
     this.uniforms = linked(gl);
     gl.enable(gl.SCISSOR_TEST);
     gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1);
-  }
-
-  // A processor that plays a graphics card.
-  get isSoftware() {
-    const names = this.gl.getExtension("WEBGL_debug_renderer_info");
-    return SOFTWARE.test(this.gl.getParameter(names ? names.UNMASKED_RENDERER_WEBGL : this.gl.RENDERER));
   }
 
   takes(picture) {

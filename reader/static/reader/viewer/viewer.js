@@ -1,40 +1,69 @@
 // The viewer of the reading room: one to six pictures on a stage, seen through one window, zoom and pan.
 
+import { makeCommands } from "./commands.js";
 import { Easel } from "./easel.js";
-import { PRESETS, START_GREYS, tone, windowed } from "./greys.js";
 import * as geometry from "./geometry.js";
+import { listen } from "./gestures.js";
+import { PLAIN, PRESETS, START_GREYS, tone, windowed } from "./greys.js";
+import { Magnifier } from "./magnifier.js";
+import { noise } from "./noise.js";
 import { layOut } from "./panes.js";
+import { Record } from "./record.js";
 
-export const START = { ...START_GREYS, ...geometry.START_VIEW };
-const ZOOM_STEP = 1.25;
+export const START = Object.freeze({ ...START_GREYS, ...geometry.START_VIEW });
+const CURSORS = { window: "default", pan: "grab", mark: "crosshair" };
+const WINDOW_DRAG = 400; // CSS pixels that move the window by its own width, or make it e times as wide
 
 export class Viewer {
   // `stage`: a positioned element that is the viewer's alone, but for what the room lays over it.
   constructor(stage, { flip = false, onChange = () => {}, webgl } = {}) {
-    this.stage = stage;
-    this.mayFlip = flip;
-    this.onChange = onChange;
-    this.pictures = [];
-    this.view = { ...START };
+    Object.assign(this, { stage, mayFlip: flip, onChange, pictures: [], masked: false, view: { ...START } });
     this.presets = PRESETS.map(({ name, label }) => ({ name, label }));
-    this.commands = this.makeCommands();
+    this.commands = makeCommands(this);
+    this.record = new Record();
+    this.magnifier = new Magnifier(stage);
     this.easel = new Easel(stage, { webgl, repaint: () => this.draw() });
-    this.draw();
+    this.tool = "window";
+    listen(stage, this);
+    this.easel.paint([]);
   }
+
+  // ---- what is on the stage
 
   show(pictures) {
     this.pictures = pictures;
+    this.masked = false;
     this.draw();
-  }
-
-  // Makes the next show() of this picture cost a drawing only.
-  prepare(picture) {
-    const [view] = this.views([picture]);
-    if (view) this.easel.painter.prepare(view);
   }
 
   blank() {
     this.show([]);
+  }
+
+  mask() {
+    this.masked = true;
+    this.draw();
+  }
+
+  // Makes the show() of these pictures cost a drawing only; takes one, or all that one show() will have.
+  prepare(pictures) {
+    for (const view of this.views([pictures].flat())) this.easel.prepare(view);
+  }
+
+  // ---- how it is seen
+
+  get tool() {
+    return this.chosenTool;
+  }
+
+  set tool(tool) {
+    if (!CURSORS[tool]) throw new Error(`There is no tool ${tool}; choose window, pan or mark.`);
+    this.chosenTool = tool;
+    this.setCursor();
+  }
+
+  get magnifying() {
+    return this.magnifier.on;
   }
 
   get state() {
@@ -42,39 +71,141 @@ export class Viewer {
   }
 
   restore(state) {
-    this.change({ ...START, ...state, flipped: this.mayFlip && Boolean(state.flipped) });
+    const { centre, width, inverted, zoom, actual, panX, panY, flipped } = { ...START, ...state };
+    const view = geometry.kept({ zoom, actual, panX, panY, flipped: this.mayFlip && flipped });
+    this.change({ ...windowed({ centre, width, inverted }, 0, 0), ...view });
   }
 
-  makeCommands() {
-    const inMiddle = (act) => this.withPicture((picture, pane) => act(picture, pane, pane.left + pane.width / 2, pane.top + pane.height / 2));
-    return {
-      invert: () => this.change({ inverted: !this.view.inverted }),
-      fit: () => this.change({ zoom: 1, actual: false, panX: 0, panY: 0 }),
-      actual: () => inMiddle((picture, pane, x, y) => this.change(geometry.actualSize(this.view, picture, pane, x, y))),
-      zoomIn: () => inMiddle((picture, pane, x, y) => this.change(geometry.zoomed(this.view, picture, pane, ZOOM_STEP, x, y))),
-      zoomOut: () => inMiddle((picture, pane, x, y) => this.change(geometry.zoomed(this.view, picture, pane, 1 / ZOOM_STEP, x, y))),
-      pan: (dx, dy) => this.withPicture((picture, pane) => this.change(geometry.panned(this.view, picture, pane, dx * this.easel.ratio, dy * this.easel.ratio))),
-      window: (dCentre, dWidth) => this.change(windowed(this.view, dCentre, dWidth)),
-      preset: (name) => {
-        const { centre, width } = PRESETS.find((preset) => preset.name === name);
-        this.change({ centre, width });
-      },
-      flip: () => this.mayFlip && this.change(geometry.mirrored(this.view)),
-      reset: () => this.change(START),
-    };
+  log() {
+    return this.record.plain();
   }
 
-  withPicture(act) {
-    if (this.pictures.length) act(this.pictures[0], this.panes()[0]);
+  forgetLog() {
+    this.record.forget();
+    this.noteSize();
   }
 
-  change(part) {
-    Object.assign(this.view, part);
+  // ---- for commands and gestures
+
+  act(kind, part) {
+    if (!this.pictures.length || this.masked) return;
+    this.record.used(kind);
+    this.change(part);
+  }
+
+  withFirst(use) {
+    if (this.pictures.length) use({ picture: this.pictures[0], pane: this.panes()[0], ratio: this.easel.ratio });
+  }
+
+  startOver() {
+    this.magnifier.on = false;
+    this.setCursor();
+    this.act("resets", START);
+  }
+
+  magnify() {
+    this.magnifier.on = !this.magnifier.on;
+    if (this.magnifier.on) this.record.used("magnifier");
+    this.setCursor();
+    this.noteSize();
     this.drawSoon();
+  }
+
+  strengthen(factor) {
+    this.magnifier.strengthen(factor);
+    this.noteSize();
+    this.drawSoon();
+  }
+
+  // Proportional to the window's width, so that a narrow one is set as finely as a wide one.
+  dragWindow(dx, dy) {
+    const { width } = this.view;
+    this.commands.window((dy / WINDOW_DRAG) * width, width * Math.expm1(dx / WINDOW_DRAG));
+  }
+
+  zoomAt(clientX, clientY, factor) {
+    const { pane, picture, x, y } = this.under(clientX, clientY);
+    if (picture) this.act("zooms", geometry.zoomed(this.view, picture, pane, factor, x, y));
+  }
+
+  // Two fingers keep what they hold: their distance is zoom, their middle moves the picture.
+  pinch(before, now) {
+    const { pane, picture, x, y } = this.under(now.x, now.y);
+    if (!picture || !before.apart) return;
+    const { ratio } = this.easel;
+    const moved = geometry.panned(this.view, picture, pane, (now.x - before.x) * ratio, (now.y - before.y) * ratio);
+    this.act("zooms", geometry.zoomed(moved, picture, pane, now.apart / before.apart, x, y));
+  }
+
+  toggleActualAt(clientX, clientY) {
+    const { pane, picture, x, y } = this.under(clientX, clientY);
+    if (!picture) return;
+    if (this.view.zoom !== 1 || this.view.actual) this.commands.fit();
+    else this.act("zooms", geometry.actualSize(this.view, picture, pane, x, y));
+  }
+
+  pointAt(clientX, clientY, isFinger) {
+    const frame = clientX === null ? null : this.stage.getBoundingClientRect();
+    this.magnifier.follow(frame && { x: clientX - frame.left, y: clientY - frame.top }, isFinger);
+    if (this.magnifier.on) this.drawSoon();
+  }
+
+  // ---- where things are
+
+  // Fractions of the unflipped picture under a point of the window, and which picture, from 1.
+  toPicture(clientX, clientY) {
+    const { index, x, y } = this.under(clientX, clientY);
+    const view = this.views()[index];
+    if (!view || !geometry.contains(view.rect, x, y)) return null;
+    return { place: index + 1, ...geometry.fractionsAt(view.rect, view.flipped, x, y) };
+  }
+
+  // CSS pixels from the stage's corner; null where that picture is not on the stage.
+  toStage(place, x, y) {
+    const view = this.views()[place - 1];
+    if (!view) return null;
+    const { left, top } = geometry.pointAt(view.rect, view.flipped, x, y);
+    return { left: left / this.easel.ratio, top: top / this.easel.ratio };
+  }
+
+  // Each picture's pane in CSS pixels from the stage's corner, in reading order.
+  frames() {
+    const { ratio } = this.easel;
+    return this.panes().map(({ left, top, width, height }) => ({
+      left: left / ratio, top: top / ratio, width: width / ratio, height: height / ratio,
+    }));
+  }
+
+  under(clientX, clientY) {
+    const frame = this.stage.getBoundingClientRect();
+    const [x, y] = [(clientX - frame.left) * this.easel.ratio, (clientY - frame.top) * this.easel.ratio];
+    const panes = this.panes();
+    const index = panes.findIndex((pane) => geometry.contains(pane, x, y));
+    return { index, pane: panes[index], picture: this.pictures[index], x, y };
   }
 
   panes(pictures = this.pictures) {
     return layOut(pictures, this.easel.canvas.width, this.easel.canvas.height, this.easel.ratio);
+  }
+
+  // ---- drawing
+
+  change(part) {
+    Object.assign(this.view, part);
+    this.noteSize();
+    this.drawSoon();
+  }
+
+  noteSize() {
+    this.withFirst(({ picture, pane }) => {
+      const { scale } = geometry.placed(picture, pane, this.view);
+      const power = this.magnifier.on ? this.magnifier.power : 1;
+      this.record.enlarged(geometry.zoomOf(picture, pane, this.view) * power, scale * power);
+    });
+  }
+
+  setCursor() {
+    this.stage.style.cursor = this.magnifier.on && this.tool !== "mark" ? "none" : CURSORS[this.tool];
   }
 
   // However much happens before the next frame, it costs one drawing.
@@ -85,16 +216,16 @@ export class Viewer {
   draw() {
     cancelAnimationFrame(this.frame);
     this.frame = undefined;
-    this.easel.paint(this.views());
+    this.easel.paint(this.magnifier.over(this.views(), this.panes(), this.easel));
     this.onChange();
   }
 
   views(pictures = this.pictures) {
-    const shade = tone(this.view);
+    const [shade, cover] = this.masked && pictures === this.pictures ? [PLAIN, noise()] : [tone(this.view), null];
     return this.panes(pictures).map((pane, index) => {
-      const picture = pictures[index];
-      const rect = geometry.placed(picture, pane, this.view);
-      return { picture, rect, area: geometry.visible(rect, pane), flipped: this.view.flipped, tone: shade };
+      const rect = geometry.placed(pictures[index], pane, this.view);
+      const area = geometry.visible(rect, pane);
+      return { picture: cover ?? pictures[index], rect, area, flipped: this.view.flipped, tone: shade };
     });
   }
 }
