@@ -6,7 +6,7 @@ import pytest
 from reader.stats.agreement import fleiss_kappa, percent_agreement
 from reader.stats.cohen import cohen_kappa, pairwise_agreement
 from reader.stats.verdicts import count_table
-from tests.reader.stats.cases import codes_of, committed_case, shared_case
+from tests.reader.stats.reference_cases import codes_of, reference_case
 
 TWO_READERS = ["cohen_sas_3x3", "kappa_paradox_80_10_5_5", "agresti_movie_reviews"]
 OUR_STUDIES = ["real_fake_unsure_missing_A", "real_fake_unsure_complete_A"]
@@ -58,11 +58,11 @@ def assert_all_readers_match(counts, expected):
 
 @pytest.mark.parametrize("name", TWO_READERS)
 def test_two_readers_match_sas_and_r(name):
-    assert_two_readers_match(committed_case(name))
+    assert_two_readers_match(reference_case(name))
 
 
 def test_two_readers_match_irrcac_on_its_own_table():
-    assert_two_readers_match(shared_case("irrCAC_cont3x3abstractors"))
+    assert_two_readers_match(reference_case("irrCAC_cont3x3abstractors"))
 
 
 def test_cohen_matches_artstein_and_poesio_2008_table_1():
@@ -82,7 +82,7 @@ def test_fleiss_matches_the_textbook_example_of_fourteen_raters():
 
 
 def test_fleiss_1971_has_the_interval_of_the_large_sample_error_not_of_the_null_one():
-    case = shared_case("fleiss_1971_psychiatric")
+    case = reference_case("fleiss_1971_psychiatric")
     counts = count_table(codes_of(case["data"]["ratings"], case["data"]["categories"]), 5)
     assert_all_readers_match(counts, case["expected"]["identity"])
     assert fleiss_kappa(counts).value == pytest.approx(case["expected"]["fleiss_kappa_exact"], abs=1e-9)
@@ -90,21 +90,21 @@ def test_fleiss_1971_has_the_interval_of_the_large_sample_error_not_of_the_null_
 
 
 def test_missing_ratings_match_irrcac_on_its_own_matrix():
-    case = shared_case("gwet_raw4")
+    case = reference_case("gwet_raw4")
     counts = count_table(codes_of(case["data"]["ratings"], case["data"]["categories"]), 5)
     assert_all_readers_match(counts, case["expected"]["identity"])
 
 
 @pytest.mark.parametrize("name", OUR_STUDIES)
 def test_our_studies_match_r(name):
-    case = committed_case(name)
+    case = reference_case(name)
     codes = codes_of(case["data"]["ratings"], [0, 1, 2])
     assert_all_readers_match(count_table(codes, 3), case["expected"]["agreement"]["identity"])
 
 
 @pytest.mark.parametrize("name", OUR_STUDIES)
 def test_every_pair_of_our_studies_matches_r(name):
-    case = committed_case(name)
+    case = reference_case(name)
     found = [
         [pair.first + 1, pair.second + 1, pair.kappa.value]
         for pair in pairwise_agreement(codes_of(case["data"]["ratings"], [0, 1, 2]), 3)

@@ -5,7 +5,7 @@ import pytest
 from reader.stats.accuracy import reader_accuracy, truth_by_verdict
 from reader.stats.estimate import Population
 from reader.stats.proportions import exact_interval, proportion, wilson_interval
-from tests.reader.stats.cases import codes_of, committed_case
+from tests.reader.stats.reference_cases import codes_of, reference_case
 
 # Newcombe 1998, Stat. Med. 17:857, table I: counts, score interval, exact interval.
 NEWCOMBE = [
@@ -24,7 +24,7 @@ def test_intervals_match_newcombe_1998_table_1(k, n, score, exact):
 
 @pytest.mark.parametrize("name", ["proportion_81_of_263", "proportion_0_of_20", "proportion_37_of_60"])
 def test_intervals_match_r(name):
-    case = committed_case(name)
+    case = reference_case(name)
     k, n = case["data"]["k"], case["data"]["n"]
     assert wilson_interval(k, n) == pytest.approx(case["expected"]["wilson"], abs=1e-9)
     assert exact_interval(k, n) == pytest.approx(case["expected"]["clopper_pearson"], abs=1e-9)
@@ -38,7 +38,7 @@ def test_park_2021_pooled_accuracy_has_its_wilson_interval():
 
 @pytest.mark.parametrize("name", ["real_fake_unsure_missing_A", "real_fake_unsure_complete_A"])
 def test_every_reader_of_our_studies_matches_r(name):
-    case = committed_case(name)
+    case = reference_case(name)
     codes = codes_of(case["data"]["ratings"], [0, 1, 2])
     for column, expected in enumerate(case["expected"]["per_reader"]):
         table = truth_by_verdict(case["data"]["truth_fake"], codes[:, column])

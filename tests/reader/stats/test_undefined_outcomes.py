@@ -13,7 +13,7 @@ from reader.stats.cohen import cohen_kappa, pairwise_agreement
 from reader.stats.estimate import NAN, Estimate, Population
 from reader.stats.proportions import exact_interval, wilson_interval
 from reader.stats.verdicts import MISSING, UNSURE, count_table, encode_verdicts
-from tests.reader.stats.cases import codes_of, committed_case
+from tests.reader.stats.reference_cases import codes_of, reference_case
 
 
 def is_undefined(estimate, words):
@@ -25,7 +25,7 @@ def has_value_without_interval(estimate, value, words):
 
 
 def test_constant_data_agree_fully_and_have_no_kappa():
-    case = committed_case("trap_all_identical")
+    case = reference_case("trap_all_identical")
     codes = codes_of(case["data"]["ratings"], case["data"]["categories"])
     percent = percent_agreement(count_table(codes, 3))
     assert (percent.value, percent.high, percent.low) == (1, 1, pytest.approx(wilson_interval(6, 6)[0]))
