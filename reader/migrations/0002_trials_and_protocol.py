@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.PositiveIntegerField(help_text='From 1, in an order drawn from the seed; practice comes last.')),
-                ('block', models.PositiveSmallIntegerField(default=1, help_text='Which readers meet it, where readers share the work.')),
+                ('block', models.PositiveSmallIntegerField(default=1, help_text='Which readers meet it, where they share the work.')),
                 ('practice', models.BooleanField(default=False)),
                 ('feedback', models.CharField(blank=True, max_length=8)),
             ],
@@ -89,6 +89,21 @@ class Migration(migrations.Migration):
         migrations.RemoveConstraint(
             model_name='slot',
             name='slot_shows_a_case_once',
+        ),
+        migrations.AddField(
+            model_name='assignment',
+            name='session_began_at',
+            field=models.DateTimeField(blank=True, help_text='When the running session began, after 1.', null=True),
+        ),
+        migrations.AddField(
+            model_name='assignment',
+            name='group',
+            field=models.CharField(blank=True, help_text='Whom results compare, such as residents.', max_length=60),
+        ),
+        migrations.AddField(
+            model_name='assignment',
+            name='reminded_at',
+            field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
             model_name='assignment',

@@ -60,6 +60,9 @@ class Assignment(models.Model):
     # The answers in the order of this reader's buttons.
     answer_order: "models.JSONField[list[str], list[str]]" = models.JSONField(default=list, blank=True)
     session = models.PositiveSmallIntegerField(default=1, help_text="The session that runs; earlier ones are over.")
+    session_began_at = models.DateTimeField(null=True, blank=True, help_text="When the running session began, after 1.")
+    group = models.CharField(max_length=60, blank=True, help_text="Whom results compare, such as residents.")
+    reminded_at = models.DateTimeField(null=True, blank=True)
 
     joined_at = models.DateTimeField(null=True, blank=True)
     consented_at = models.DateTimeField(null=True, blank=True)
