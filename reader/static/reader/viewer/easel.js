@@ -89,7 +89,7 @@ export class Easel {
 
   watch() {
     const observer = new ResizeObserver(([entry]) => {
-      const exact = entry.devicePixelContentBoxSize?.[0];
+      const [exact] = entry.devicePixelContentBoxSize ?? [];
       if (this.fit(exact?.inlineSize, exact?.blockSize)) this.repaint();
     });
     try {
@@ -100,12 +100,19 @@ export class Easel {
     }
   }
 
-  // As many pixels as the screen has there; true where that changed. Without figures it asks the layout.
-  fit(width, height) {
+  // As many pixels as the screen has there, told by the observer or else reckoned; true where that changed.
+  fit(toldWidth, toldHeight) {
     const { stage, canvas } = this;
-    const [across, down] = [width ?? Math.round(stage.clientWidth * devicePixelRatio), height ?? Math.round(stage.clientHeight * devicePixelRatio)];
-    if (canvas.width === across && canvas.height === down) return false;
-    Object.assign(canvas, { width: across, height: down });
+    const width = pixelsOf(stage.clientWidth, toldWidth);
+    const height = pixelsOf(stage.clientHeight, toldHeight);
+    if (canvas.width === width && canvas.height === height) return false;
+    Object.assign(canvas, { width, height });
     return true;
   }
+}
+
+// An emulated screen's ratio is unknown to the observer, whose figure is then far off.
+function pixelsOf(length, told) {
+  const reckoned = length * devicePixelRatio;
+  return Math.abs(told - reckoned) < 2 ? told : Math.round(reckoned);
 }
