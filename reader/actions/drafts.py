@@ -9,6 +9,7 @@ from lungstudy.accounts.models import User
 from lungstudy.audit.actions import record_event
 from reader.actions.errors import StudyError
 from reader.actions.presentations import delete_presentations
+from reader.actions.seeds import fresh_seed
 from reader.models import Case, Pool, Study
 from reader.models.pool import STRATUM
 
@@ -38,7 +39,8 @@ def editable_draft(study: Study) -> Study:
 @transaction.atomic
 def create_study(*, by: User | None, demonstration: bool = False, **fields: Any) -> Study:
     """A new draft; whoever makes it is its first researcher."""
-    study = Study.objects.create(created_by=by, demonstration=demonstration, **fields)
+    seeds = {"order_seed": fresh_seed(), **fields}
+    study = Study.objects.create(created_by=by, demonstration=demonstration, **seeds)
     if by is not None:
         study.researchers.add(by)
         study.insiders.add(by)

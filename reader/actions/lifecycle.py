@@ -24,9 +24,19 @@ def _step(study: Study, start: State, end: State, stamp: str, refusal: str) -> N
 
 @transaction.atomic
 def open_study(*, study: Study, by: User | None) -> None:
-    """Let readers read."""
+    """Let readers read; the version that this one amends is closed, if it is open."""
+    refuse_an_older_version(study)
     _step(study, State.SEALED, State.OPEN, "opened_at", "Only a sealed study can be opened. Seal it first.")
     record_event(verb="opened a study", by=by, target=study)
+    if study.amends is not None and study.amends.state == State.OPEN:
+        close_study(study=study.amends, by=by)
+
+
+def refuse_an_older_version(study: Study) -> None:
+    """Raise where a later version has been opened already."""
+    later = Study.objects.filter(amends=study, opened_at__isnull=False).first()
+    if later is not None:
+        raise StudyError(f"Version {later.version} of this study has been opened, so this one stays closed.")
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from importlib.metadata import version
 from typing import Any
 
 from reader.actions import drawing, ordering
+from reader.actions.changes import changes_between
 from reader.actions.presentations import ALGORITHM as RENDERING
 from reader.models import Pool, Presentation, Study, Trial
 
@@ -13,15 +14,22 @@ FORMAT = 2
 
 
 def protocol_of(study: Study) -> dict[str, Any]:
-    """What is hashed; says nothing of which case is real."""
+    """What is hashed; says nothing of which case is real. An amendment lists what it changed."""
+    protocol = settings_and_images(study)
+    if study.amends is None:
+        return protocol
+    amended = {"amends": study.amends.protocol_sha256, "amendment_reason": study.amendment_reason}
+    return {**protocol, **amended, "changes": changes_between(study.amends.protocol, protocol)}
+
+
+def settings_and_images(study: Study) -> dict[str, Any]:
+    """The five parts, the pools, the algorithms, and every trial and case."""
     presentations = Presentation.objects.filter(case__study=study).order_by("case__number")
     rows = presentations.values_list("case__number", "case__image__pixel_sha256", "sha256", "case__marker_masks")
     return {
         "format": FORMAT,
         "title": study.title,
         "version": study.version,
-        "amends": study.amends.protocol_sha256 if study.amends else None,
-        "amendment_reason": study.amendment_reason,
         "asked": study.asked(),
         "schedule": study.scheduled(),
         "before_reading": study.briefed(),

@@ -1,20 +1,13 @@
 """Forms of the study builder."""
 
-import secrets
 from typing import Any
 
 from django import forms
 
 from lungstudy.library.models import Dataset
 from lungstudy.styling import StyledForm
+from reader.actions.seeds import fresh_seed
 from reader.models import Pool, Study
-
-LARGEST_SEED = 2**31
-
-
-def fresh_seed() -> int:
-    """A seed to offer; the researcher may put another."""
-    return secrets.randbelow(LARGEST_SEED)
 
 
 class StudyForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]
