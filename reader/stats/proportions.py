@@ -1,11 +1,17 @@
 """Proportions of verdicts with their intervals: Wilson's score and the exact one of Clopper and Pearson."""
 
-from scipy.special import betaincinv, ndtri
+import math
+
+import numpy as np
+from scipy.special import bdtr, bdtrc, betaincinv, gammaln, ndtri, xlogy
 
 from reader.stats.estimate import UPPER_TAIL, Estimate, Population, undefined
 
 Z = float(ndtri(UPPER_TAIL))
 """Normal quantile of the two-sided 95 % interval, 1.95996."""
+
+POOLED = "Verdicts of one reader and on one image go together, so this interval is too short and this p too small."
+"""Stands beside the test that others report: pooled verdicts treated as a binomial."""
 
 
 def wilson_interval(successes: int, n: int) -> tuple[float, float]:
@@ -94,6 +100,74 @@ def proportion(successes: int, n: int, *, population: Population, none: str) -> 
     low, high = wilson_interval(successes, n)
     share = successes / n
     return Estimate(share, low, high, n, population, se=(share * (1 - share) / n) ** 0.5)
+
+
+def binomial_p(successes: int, n: int, chance: float) -> float:
+    """Exact two-sided test of a proportion against chance: the probability of every outcome no likelier than this.
+
+    Parameters
+    ----------
+    successes, n : int
+        Counts, ``0 <= successes <= n`` and ``n >= 1``.
+    chance : float
+        The proportion under the hypothesis, strictly between 0 and 1: 1/2 for one image, 1/k for one among k.
+
+    Returns
+    -------
+    float
+        Two-sided p-value, as R's ``binom.test`` and SciPy's ``binomtest`` give it.
+
+    Raises
+    ------
+    ValueError
+        If the counts or `chance` are not as above.
+
+    References
+    ----------
+    Sterne (1954), Biometrika 41:275-278.
+    """
+    _check_counts(successes, n)
+    if not 0 < chance < 1:
+        raise ValueError(f"chance must lie between 0 and 1, got {chance}")
+    k = np.arange(n + 1)
+    logs = gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1) + xlogy(k, chance) + xlogy(n - k, 1 - chance)
+    # Equally likely outcomes differ by rounding; R forgives the same relative error.
+    as_rare = logs <= logs[successes] + 1e-7
+    if as_rare.all():
+        return 1.0
+    low, high = int(np.argmin(as_rare)) - 1, n - int(np.argmin(as_rare[::-1])) + 1
+    below = float(bdtr(low, n, chance)) if low >= 0 else 0.0
+    above = float(bdtrc(high - 1, n, chance)) if high <= n else 0.0
+    return min(1.0, below + above)
+
+
+def exact_proportion(successes: int, n: int, *, chance: float, population: Population, none: str) -> Estimate:
+    """Share of `successes` with the exact interval, tested exactly against chance.
+
+    Parameters
+    ----------
+    successes, n, population, none
+        As for `proportion`.
+    chance : float
+        As for `binomial_p`.
+
+    Returns
+    -------
+    Estimate
+        Share in [0, 1]; undefined where `n` is 0. For `Population.POOLED_VERDICTS` a warning stands with it.
+
+    Raises
+    ------
+    ValueError
+        If the counts or `chance` are not as above.
+    """
+    if successes == n == 0:
+        return undefined(none, n=0, population=population)
+    low, high = exact_interval(successes, n)
+    share, p = successes / n, binomial_p(successes, n, chance)
+    error = math.sqrt(share * (1 - share) / n)
+    warning = POOLED if population is Population.POOLED_VERDICTS else ""
+    return Estimate(share, low, high, n, population, se=error, p=p, warning=warning)
 
 
 def _check_counts(successes: int, n: int) -> None:
