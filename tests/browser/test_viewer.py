@@ -112,7 +112,10 @@ def test_both_ways_of_drawing_agree_to_one_grey_level(chromium):
         [], ["zoomIn"], ["zoomIn"], ["preset", "lung-contrast"], ["pan", 37.3, -20.7], ["invert"], ["flip"],
         ["actual"], ["pan", 0.4, 11], ["magnifier"], ["zoomOut"], ["zoomOut"], ["zoomOut"], ["zoomOut"],
     ]  # fmt: skip
-    stages = [ViewerStage(chromium, **way, device_scale_factor=1.25).show(grain(300, 16), grain(300, 16, 2)) for way in (BY_WEBGL, BY_HAND)]
+    stages = [
+        ViewerStage(chromium, **way, device_scale_factor=1.25).show(grain(300, 16), grain(300, 16, 2))
+        for way in (BY_WEBGL, BY_HAND)
+    ]
     for act in acts:
         for stage in stages if act else []:
             stage.command(*act)

@@ -14,11 +14,9 @@ from lungstudy.library.pixels.encoding import encode_constant_length_png
 SITE = "http://localhost"
 STATIC = Path(__file__).resolve().parents[2] / "reader" / "static" / "reader"
 POLICY = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self'"
-FILES = {
-    "/stage": ("text/html", '<!doctype html><link rel="stylesheet" href="/stage.css"><div id="stage"></div><button>Real</button>'),
-    "/stage.css": ("text/css", "html, body { margin: 0 } #stage { position: absolute; inset: 0 0 40px } button { position: absolute; bottom: 0 }"),
-    "/favicon.ico": ("image/x-icon", ""),
-}  # fmt: skip
+PAGE = '<!doctype html><link rel="stylesheet" href="/stage.css"><div id="stage"></div><button>Real</button>'
+STYLE = "body { margin: 0 } #stage { position: absolute; inset: 0 0 40px } button { position: absolute; bottom: 0 }"
+FILES = {"/stage": ("text/html", PAGE), "/stage.css": ("text/css", STYLE), "/favicon.ico": ("image/x-icon", "")}
 OPEN = """async (options) => {
   const { Viewer } = await import("/viewer/viewer.js");
   window.changes = 0;
@@ -29,6 +27,10 @@ DECODE = """async (files) => {
   const bytes = (file) => Uint8Array.from(atob(file), (letter) => letter.charCodeAt(0));
   return Promise.all(files.map((file) => decode(new Blob([bytes(file)]))));
 }"""
+# How every viewer begins.
+START = {
+    "centre": 0.5, "width": 1, "inverted": False, "zoom": 1, "actual": False, "panX": 0, "panY": 0, "flipped": False,
+}  # fmt: skip
 FRAME = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 WHOLE_CANVAS = "viewer => viewer.easel.canvas.toDataURL('image/png')"
 
@@ -42,14 +44,15 @@ def answer(route: Route) -> None:
 class ViewerStage:
     """A viewer on a page of its own; the stage is the window but for 40 pixels at its foot."""
 
-    def __init__(self, browser: Browser, *, webgl: bool, flip: bool = True, size: tuple[int, int] = (600, 440), **context: object):
-        self.context = browser.new_context(viewport={"width": size[0], "height": size[1]}, **context)
+    def __init__(self, browser: Browser, *, webgl: bool | None, flip: bool = True, **context: object) -> None:
+        self.context = browser.new_context(viewport={"width": 600, "height": 440}, **context)
         self.page: Page = self.context.new_page()
         self.complaints: list[str] = []
-        self.page.on("console", lambda message: message.type in ("error", "warning") and self.complaints.append(message.text))
+        self.page.on("console", lambda said: said.type in ("error", "warning") and self.complaints.append(said.text))
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.route("**/*", answer)
         self.page.goto(f"{SITE}/stage")
+        self.fingers = self.context.new_cdp_session(self.page)
         self.viewer: JSHandle = self.page.evaluate_handle(OPEN, {"webgl": webgl, "flip": flip})
 
     def decoded(self, *files: bytes) -> JSHandle:
@@ -74,6 +77,10 @@ class ViewerStage:
     def state(self) -> dict:
         return self.run("viewer.state")
 
+    def under(self, x: float, y: float) -> dict | None:
+        """The place on a picture at a point of the window."""
+        return self.run("viewer.toPicture(...at)", x, y)
+
     def pixels(self) -> NDArray[np.int16]:
         """The canvas in device pixels; signed, so that differences are differences."""
         self.page.evaluate(FRAME)
@@ -90,10 +97,8 @@ class ViewerStage:
 
     def touch(self, kind: str, *points: tuple[float, float]) -> None:
         """What fingers do, as the browser's own input."""
-        session = self.context.new_cdp_session(self.page)
         places = [{"x": x, "y": y, "id": finger} for finger, (x, y) in enumerate(points)]
-        session.send("Input.dispatchTouchEvent", {"type": f"touch{kind}", "touchPoints": places})
-        session.detach()
+        self.fingers.send("Input.dispatchTouchEvent", {"type": f"touch{kind}", "touchPoints": places})
 
     def close(self) -> None:
         self.context.close()

@@ -1,6 +1,7 @@
 // Equal panes for one to six pictures, in the grid that shows them largest.
 
 const GAP = 8; // CSS pixels
+const WORTH = 1.1; // pictures side by side compare best: another row must make them this much larger
 
 // The panes in reading order, in whole device pixels, so that every picture is sampled in the same way.
 export function layOut(pictures, width, height, ratio) {
@@ -8,7 +9,7 @@ export function layOut(pictures, width, height, ratio) {
   let best = { scale: 0 };
   for (let columns = pictures.length; columns >= 1; columns -= 1) {
     const grid = sized(pictures, columns, width, height, gap);
-    if (grid.scale > best.scale) best = grid;
+    if (grid.scale > WORTH * best.scale) best = grid;
   }
   return best.scale ? pictures.map((_, index) => paneOf(index, pictures.length, best, width, height, gap)) : [];
 }
