@@ -1,4 +1,4 @@
-"""The reading room: the blinded page, its images, and the verdicts it sends.
+"""The reading room: the blinded page, its images, and the answers it sends.
 
 Nothing here may depend on where an image came from: these views read slots, presentations and the
 reader's own readings, and neither the library's images nor any table of how they were made.
@@ -14,10 +14,16 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from lungstudy.accounts.access import SignedInRequest
 from lungstudy.library.actions.serving import file_response
+from reader.actions.feedback import feedback_on
+from reader.actions.keys import KeysError, remap
 from reader.actions.reading import ReadingError, record_reading
+from reader.actions.room_protocol import protocol_for_room
+from reader.actions.sitting import note_sitting
 from reader.forms.reading import ReadingForm
-from reader.models import Assignment, Presentation, Reading, Slot, Study, WhyApart
+from reader.forms.room import KeysForm, SittingForm
+from reader.models import PRACTICE, Assignment, Presentation, Reading, Revising, Slot, Study, WhyApart
 
 KEPT = "It is kept and reported, but not counted."
 SENTENCES = {
@@ -32,36 +38,81 @@ SENTENCES = {
 @never_cache
 @require_GET
 def room(request: HttpRequest, token: UUID) -> HttpResponse:
-    """The page that shows one image after the other, starting at the first unread one."""
-    places = Assignment.objects.of_reader(request.user).select_related("study")
-    assignment = get_object_or_404(places, token=token)
+    """The page that shows one trial after the other, starting at the first unread one."""
+    assignment = own_place(request, token)
     if assignment.study.state != Study.State.OPEN:
-        return render(request, "reader/room_not_open.html", {"assignment": assignment, "study": assignment.study})
-    slots = slots_for_browser(assignment)
-    if all(slot["answer"] for slot in slots) and "again" not in request.GET:
+        return not_open(request, assignment)
+    slots = slots_for_browser(assignment, assignment.session)
+    may_look_again = "again" in request.GET and assignment.study.revising == Revising.ANY
+    if all(slot["answer"] for slot in slots) and not may_look_again:
         return redirect("reader:thanks", token=token)
-    context = {
+    return render(request, "reader/room.html", seen_by(assignment, slots, session=assignment.session))
+
+
+@login_required
+@never_cache
+@require_GET
+def practice(request: HttpRequest, token: UUID) -> HttpResponse:
+    """The same room for the trials before the study; passed by where there are none."""
+    assignment = own_place(request, token)
+    if assignment.study.state != Study.State.OPEN:
+        return not_open(request, assignment)
+    slots = slots_for_browser(assignment, PRACTICE)
+    if all(slot["answer"] for slot in slots) and "again" not in request.GET:
+        return redirect("reader:room", token=token)
+    return render(request, "reader/room.html", seen_by(assignment, slots, session=PRACTICE))
+
+
+def own_place(request: HttpRequest, token: UUID) -> Assignment:
+    """This reader's place in the study."""
+    return get_object_or_404(Assignment.objects.of_reader(request.user).select_related("study", "reader"), token=token)
+
+
+def not_open(request: HttpRequest, assignment: Assignment) -> HttpResponse:
+    """Why nothing can be read now."""
+    return render(request, "reader/room_not_open.html", {"assignment": assignment, "study": assignment.study})
+
+
+def seen_by(assignment: Assignment, slots: list[dict[str, Any]], *, session: int) -> dict[str, Any]:
+    """What the room's template needs for a reader."""
+    token = assignment.token
+    return {
         "assignment": assignment,
         "study": assignment.study,
         "slots": slots,
+        "protocol": protocol_for_room(assignment.study, assignment, session=session),
         "last_sequence": Reading.objects.filter(slot__assignment=assignment).last_sequence(),
+        "urls": {
+            "leave": reverse("site:home"),
+            "done": reverse("reader:room" if session == PRACTICE else "reader:thanks", args=[token]),
+            "keys": reverse("reader:room_keys"),
+            "sitting": reverse("reader:sitting", args=[token]),
+            "sign_in": reverse("accounts:sign_in"),
+        },
     }
-    return render(request, "reader/room.html", context)
 
 
-def slots_for_browser(assignment: Assignment) -> list[dict[str, Any]]:
-    """Every slot of the running session in its stored order: addresses made of its random token, and what was said."""
-    said = Reading.objects.latest_per_slot().filter(slot__assignment=assignment).select_related(None)
-    answers = {reading.slot_id: reading.answer for reading in said}
-    slots = assignment.slots.filter(session=assignment.session).in_reading_order()
+def slots_for_browser(assignment: Assignment, session: int) -> list[dict[str, Any]]:
+    """Every slot of a session in its stored order: addresses made of its random token, and what was said."""
+    said = Reading.objects.latest_per_slot().filter(slot__assignment=assignment, slot__session=session)
+    readings = {reading.slot_id: reading for reading in said.select_related(None)}
+    slots = assignment.slots.filter(session=session).in_reading_order()
     return [
         {
             "images": [reverse("reader:slot_image", args=[token, place]) for place in range(1, len(arrangement) + 1)],
             "reading": reverse("reader:slot_reading", args=[token]),
-            "answer": answers.get(pk),
+            **what_was_said(readings.get(pk)),
         }
         for pk, token, arrangement in slots.values_list("pk", "token", "arrangement")
     ]
+
+
+def what_was_said(reading: Reading | None) -> dict[str, Any]:
+    """The reader's own last words in a slot, to be seen and changed again."""
+    if reading is None:
+        return {"answer": None}
+    beside = {"confidence": reading.confidence, "comment": reading.comment, "marks": reading.marks}
+    return {"answer": reading.answer, "seconds": reading.seconds_open, "beside": beside}
 
 
 @login_required
@@ -83,30 +134,56 @@ def slot_image(request: HttpRequest, token: UUID, place: int) -> HttpResponseBas
 @never_cache
 @require_POST
 def slot_reading(request: HttpRequest, token: UUID) -> HttpResponse:
-    """Take one verdict; the answer says `saved` only when it is on disk."""
+    """Take one answer; the reply says `saved` only when it is on disk."""
     slot = Slot.objects.belonging_to(request.user).with_what_filing_needs().filter(token=token).first()
     if slot is None:
         return refusal("This image is not yours to read. Open your study from the start page.", status=404)
-    form = ReadingForm(request.POST)
+    form = ReadingForm(request.POST, study=slot.assignment.study)
     if not form.is_valid():
-        return refusal("The answer could not be read. Reload the page and answer again.", status=400)
+        return refusal(form.sentence, status=400)
     try:
         reading = record_reading(slot=slot, **form.cleaned_data)
     except ReadingError as error:
         return refusal(str(error), status=409)
-    return JsonResponse(
-        {"saved": True, "client_key": str(reading.client_key), "counted": reading.counted, "sentence": late(reading)}
-    )
-
-
-def late(reading: Reading) -> str:
-    """What the reader is told when an answer is kept but not counted."""
-    return SENTENCES[WhyApart(reading.why_apart)]
+    reply = {
+        "saved": True, "client_key": str(reading.client_key), "counted": reading.counted,
+        "sentence": SENTENCES[WhyApart(reading.why_apart)],
+    }  # fmt: skip
+    feedback = feedback_on(reading, slot)
+    return JsonResponse({**reply, "feedback": feedback} if feedback else reply)
 
 
 def refusal(sentence: str, *, status: int) -> JsonResponse:
-    """A verdict that was not filed, and why."""
+    """What was not kept, and why."""
     return JsonResponse({"saved": False, "sentence": sentence}, status=status)
+
+
+@login_required
+@never_cache
+@require_POST
+def sitting(request: HttpRequest, token: UUID) -> HttpResponse:
+    """Note the browser and screen of a visit."""
+    assignment = own_place(request, token)
+    form = SittingForm(request.POST)
+    if not form.is_valid():
+        return refusal("The screen could not be noted. Reload the page.", status=400)
+    note_sitting(assignment=assignment, user_agent=request.headers.get("User-Agent", ""), **form.cleaned_data)
+    return JsonResponse({"saved": True})
+
+
+@login_required
+@never_cache
+@require_POST
+def room_keys(request: SignedInRequest) -> HttpResponse:
+    """Keep this reader's own keys, in every study."""
+    form = KeysForm(request.POST)
+    if not form.is_valid():
+        return refusal("The keys could not be read. Reload the page and set them again.", status=400)
+    try:
+        keys = remap(reader=request.user, changes=form.cleaned_data["keys"])
+    except KeysError as error:
+        return refusal(str(error), status=409)
+    return JsonResponse({"saved": True, "keys": keys})
 
 
 @login_required
