@@ -18,7 +18,7 @@ NAME = re.compile(r"[a-z][a-z0-9_]{0,29}")
 RANGES = {Confidence.KEYS: (1, 5), Confidence.SLIDER: (0, 100)}
 COMMENT_ERRORS = {
     "max_length": f"The comment is longer than {LONGEST_COMMENT} characters. Shorten it and answer again.",
-    "null_characters_not_allowed": "The comment holds a character that cannot be stored. Write it anew and answer again.",
+    "null_characters_not_allowed": "The comment holds a character that cannot be stored. Write it anew, then answer.",
 }
 
 

@@ -59,7 +59,7 @@ def test_a_comment_is_kept_as_it_was_written():
     [
         (False, "odd", "This study takes no comments. Reload the page and answer again."),
         (True, "x" * 2001, "The comment is longer than 2000 characters. Shorten it and answer again."),
-        (True, "a\0b", "The comment holds a character that cannot be stored. Write it anew and answer again."),
+        (True, "a\0b", "The comment holds a character that cannot be stored. Write it anew, then answer."),
     ],
 )
 def test_a_comment_that_cannot_be_taken_is_refused(allowed, comment, sentence):
