@@ -1,16 +1,19 @@
 """One reader against the truth: the 2 x 3 table of truth by verdict and the shares read from it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from reader.stats.balanced import balanced_accuracy
 from reader.stats.estimate import Estimate, Population
 from reader.stats.proportions import proportion
 from reader.stats.verdicts import FAKE, MISSING, REAL, UNSURE, VERDICTS, IntArray, count_table
 
 FAKE_ROW, REAL_ROW = range(2)
 """Rows of a truth-by-verdict table."""
+
+MOVES_WITH_MIX = "Holds for this study's share of fakes only."
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,11 @@ class ReaderAccuracy:
         Fakes called fake, among all fakes read, and among those with a decision.
     specificity, specificity_decided : Estimate
         Reals called real, among all reals read, and among those with a decision.
+    balanced_accuracy, balanced_accuracy_decided : Estimate
+        Mean of sensitivity and specificity; the latter is tested against chance.
+    predictive_value_fake, predictive_value_real : Estimate
+        Fakes among images called fake, and reals among images called real: they move with the study's share of
+        fakes, and a warning says so.
     """
 
     accuracy: Estimate
@@ -38,6 +46,10 @@ class ReaderAccuracy:
     sensitivity_decided: Estimate
     specificity: Estimate
     specificity_decided: Estimate
+    balanced_accuracy: Estimate
+    balanced_accuracy_decided: Estimate
+    predictive_value_fake: Estimate
+    predictive_value_real: Estimate
 
 
 def truth_by_verdict(is_fake: ArrayLike, codes: ArrayLike) -> IntArray:
@@ -112,7 +124,19 @@ def reader_accuracy(table: ArrayLike) -> ReaderAccuracy:
         specificity_decided=_share(
             cleared, int(decided_per_truth[REAL_ROW]), "This reader has decided on no real image."
         ),
+        balanced_accuracy=balanced_accuracy(found, *_pair(per_truth, cleared), test_chance=False),
+        balanced_accuracy_decided=balanced_accuracy(found, *_pair(decided_per_truth, cleared), test_chance=True),
+        predictive_value_fake=_predictive(found, int(counts[:, FAKE].sum()), "This reader has called no image fake."),
+        predictive_value_real=_predictive(cleared, int(counts[:, REAL].sum()), "This reader has called no image real."),
     )
+
+
+def _pair(per_truth: IntArray, cleared: int) -> tuple[int, int, int]:
+    return int(per_truth[FAKE_ROW]), cleared, int(per_truth[REAL_ROW])
+
+
+def _predictive(successes: int, n: int, none: str) -> Estimate:
+    return replace(_share(successes, n, none), warning=MOVES_WITH_MIX)
 
 
 def _share(successes: int, n: int, none: str) -> Estimate:
