@@ -9,6 +9,7 @@ from scipy.special import ndtr, ndtri
 from reader.stats.estimate import NAN, UPPER_TAIL, Estimate, Population, undefined
 from reader.stats.mrmc_covariance import delong_covariance
 from reader.stats.mrmc_merits import Areas, area_merit
+from reader.stats.ratings import rank_sum
 from reader.stats.verdicts import FloatArray
 
 Z = float(ndtri(UPPER_TAIL))
@@ -169,18 +170,8 @@ def _area(merit: Areas, test: int, variance: float, p: float) -> Estimate:
 
 
 def _against_chance(is_fake: ArrayLike, scores: ArrayLike) -> float:
-    """Two-sided p of Mann and Whitney's test, normal with ties and no continuity correction; ``nan`` if all tie."""
     fakes, reals = _by_truth(is_fake, scores)
-    m, n = len(fakes), len(reals)
-    if not m or not n:
-        return NAN
-    both = np.concatenate([fakes, reals])
-    ties = np.unique(both, return_counts=True)[1].astype(float)
-    variance = m * n / 12 * (m + n + 1 - (ties**3 - ties).sum() / ((m + n) * (m + n - 1)))
-    if variance < 1e-12:
-        return NAN
-    merit = area_merit(is_fake, _column(scores))
-    return 2 * float(ndtr(-abs(float(merit.values[0]) - 0.5) * m * n / variance**0.5))
+    return rank_sum(fakes, reals).p
 
 
 def _column(scores: ArrayLike) -> FloatArray:
