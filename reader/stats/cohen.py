@@ -1,19 +1,22 @@
-"""Two readers at a time: Cohen's kappa with its large-sample standard error, and agreement of every pair."""
+"""Two readers at a time: Cohen's kappa and Scott's pi with their large-sample errors, and agreement of every pair."""
 
+import math
 from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from reader.stats.agreement import fleiss_kappa
+from reader.stats.chance import NEARLY_ALL, beyond_chance
 from reader.stats.estimate import NAN, Estimate, Population, undefined
-from reader.stats.proportions import Z, proportion
+from reader.stats.linearised import NO_SPREAD, ONE_IMAGE, student_interval, two_sided_p
+from reader.stats.proportions import proportion
 from reader.stats.verdicts import FloatArray, IntArray, pair_tables
+from reader.stats.weights import Weights, agreement_weights
 
 NO_OVERLAP = "No image has been read by both readers."
 SAME_CATEGORY = "Both readers gave every image the same verdict, so agreement beyond chance is undefined."
-NO_SPREAD = "The large-sample standard error is 0 here (perfect or fixed agreement), so it gives no interval."
-ONE_IMAGE = "A single image gives no interval."
 
 
 @dataclass(frozen=True)
@@ -27,20 +30,23 @@ class PairAgreement:
     kappa: Estimate
 
 
-def cohen_kappa(table: ArrayLike) -> Estimate:
+def cohen_kappa(table: ArrayLike, weights: Weights = Weights.IDENTITY) -> Estimate:
     """Cohen's kappa of two readers over the images that both have read.
 
     Parameters
     ----------
     table : array_like of int, shape (n_categories, n_categories)
         Counts of images; ``table[i, j]``: the first reader said *i*, the second *j*.
+    weights : Weights
+        Credit for near misses.
 
     Returns
     -------
     Estimate
         Kappa, dimensionless, in [-1, 1]; `se` is the non-null one of Fleiss, Cohen and Everitt, the interval is
-        normal and ends at -1 and 1. Undefined where the table is empty, or where both readers used one and the
-        same category only. No interval where the standard error is 0 or there is a single image.
+        normal and ends at -1 and 1; `p` is of the test of no agreement beyond chance, with their null error.
+        Undefined where the table is empty, or where both readers used one and the same category only. No interval
+        where the standard error is 0 or there is a single image.
 
     Raises
     ------
@@ -50,45 +56,120 @@ def cohen_kappa(table: ArrayLike) -> Estimate:
     References
     ----------
     Cohen (1960), Educ. Psychol. Meas. 20:37-46. doi:10.1177/001316446002000104
-    Fleiss, Cohen and Everitt (1969), Psychol. Bull. 72:323-327. doi:10.1037/h0028106
+    Cohen (1968), Psychol. Bull. 70:213-220: weights. doi:10.1037/h0026256
+    Fleiss, Cohen and Everitt (1969), Psychol. Bull. 72:323-327: errors. doi:10.1037/h0028106
     """
     counts = _checked_square(table)
-    values, errors = kappas_and_errors(counts)
-    return _kappa_estimate(int(counts.sum()), float(values), float(errors))
+    return _estimates(counts[None], weights)[0]
 
 
-def kappas_and_errors(tables: IntArray) -> tuple[FloatArray, FloatArray]:
-    """Cohen's kappa and its standard error for a stack of tables at once.
+def cohen_null_error(table: ArrayLike, weights: Weights = Weights.IDENTITY) -> float:
+    """Standard error of Cohen's kappa if there is no agreement beyond chance: for a test, not an interval.
+
+    Parameters, errors and source as for `cohen_kappa`; ``nan`` where kappa is undefined.
+    """
+    counts = _checked_square(table)
+    return float(null_errors(counts, agreement_weights(weights, len(counts))))
+
+
+def scott_pi(table: ArrayLike, weights: Weights = Weights.IDENTITY) -> Estimate:
+    """Scott's pi of two readers over the images that both have read: chance follows their pooled habits.
+
+    Parameters
+    ----------
+    table, weights
+        As for `cohen_kappa`.
+
+    Returns
+    -------
+    Estimate
+        As `fleiss_kappa` of those images.
+
+    Raises
+    ------
+    ValueError
+        As `cohen_kappa`.
+
+    References
+    ----------
+    Scott (1955), Public Opin. Q. 19:321-325. doi:10.1086/266577
+    """
+    counts = _checked_square(table)
+    one = np.eye(len(counts), dtype=np.int64)
+    both = (one[:, None] + one[None]).reshape(-1, len(counts))
+    return fleiss_kappa(np.repeat(both, counts.ravel(), axis=0), weights)
+
+
+def kappas_of(tables: IntArray, matrix: FloatArray) -> FloatArray:
+    """Cohen's kappa for a stack of tables at once.
 
     Parameters
     ----------
     tables : ndarray of int, shape (..., n_categories, n_categories)
         Counts of images.
+    matrix : ndarray of float, shape (n_categories, n_categories)
+        As `agreement_weights` gives it.
 
     Returns
     -------
-    kappas, errors : ndarray of float, shape (...)
-        Both ``nan`` where a table is empty or by-chance agreement is 1. Sources as in `cohen_kappa`.
+    ndarray of float, shape (...)
+        ``nan`` where a table is empty or agreement by chance is 1. Source as in `cohen_kappa`.
     """
+    n = np.maximum(tables.sum(axis=(-2, -1)), 1)
+    rows, columns = tables.sum(axis=-1), tables.sum(axis=-2)
+    chance = ((rows @ matrix) * columns).sum(axis=-1) / n**2
+    observed = (tables * matrix).sum(axis=(-2, -1)) / n
+    return np.where(rows.any(axis=-1), beyond_chance(observed, chance), np.nan)
+
+
+def errors_of(tables: IntArray, matrix: FloatArray) -> FloatArray:
+    """Non-null standard error of `kappas_of` (Fleiss, Cohen and Everitt 1969, eq. 13); same shapes."""
+    shares, rows, columns = _shares(tables)
+    pulls = (columns @ matrix)[..., :, None] + (rows @ matrix)[..., None, :]
+    chance = ((rows @ matrix) * columns).sum(axis=-1)
+    missed = 1 - kappas_of(tables, matrix)
+    spread = (shares * (matrix - pulls * missed[..., None, None]) ** 2).sum(axis=(-2, -1))
+    return _per_image(spread - (1 - missed - chance * missed) ** 2, tables, chance)
+
+
+def null_errors(tables: IntArray, matrix: FloatArray) -> FloatArray:
+    """Standard error of `kappas_of` under no agreement beyond chance (same paper, eq. 14); same shapes."""
+    _, rows, columns = _shares(tables)
+    pulls = (columns @ matrix)[..., :, None] + (rows @ matrix)[..., None, :]
+    chance = ((rows @ matrix) * columns).sum(axis=-1)
+    expected = rows[..., :, None] * columns[..., None, :]
+    spread = (expected * (matrix - pulls) ** 2).sum(axis=(-2, -1))
+    return _per_image(spread - chance**2, tables, chance)
+
+
+def _shares(tables: IntArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    shares = tables / np.maximum(tables.sum(axis=(-2, -1), keepdims=True), 1)
+    return shares, shares.sum(axis=-1), shares.sum(axis=-2)
+
+
+def _per_image(spread: FloatArray, tables: IntArray, chance: FloatArray) -> FloatArray:
     n = tables.sum(axis=(-2, -1))
-    with np.errstate(invalid="ignore", divide="ignore"):
-        p = tables / n[..., None, None]
-        rows, columns = p.sum(axis=-1), p.sum(axis=-2)
-        diagonal = np.diagonal(p, axis1=-2, axis2=-1)
-        chance = (rows * columns).sum(axis=-1)
-        # Exactly 0 where all images lie in one diagonal cell, since n / n is exactly 1: kappa is then 0 / 0, nan.
-        room = 1 - chance
-        kappas = (diagonal.sum(axis=-1) - chance) / room
-        missed = 1 - kappas
-        agreed = (diagonal * (1 - (rows + columns) * missed[..., None]) ** 2).sum(axis=-1)
-        crossed = p * (columns[..., :, None] + rows[..., None, :]) ** 2
-        disagreed = crossed.sum(axis=(-2, -1)) - np.diagonal(crossed, axis1=-2, axis2=-1).sum(axis=-1)
-        spread = agreed + missed**2 * disagreed - (kappas - chance * missed) ** 2
-        errors = np.sqrt(np.where(spread < 1e-14, 0.0, spread) / n) / room
-    return kappas, errors
+    room = np.where((chance < NEARLY_ALL) & (n > 0), 1 - chance, np.nan)
+    errors: FloatArray = np.sqrt(np.where(spread < 1e-14, 0.0, spread) / np.maximum(n, 1)) / room
+    return errors
 
 
-def pairwise_agreement(codes: ArrayLike, n_categories: int) -> list[PairAgreement]:
+def pairwise_kappas(codes: ArrayLike, n_categories: int, weights: Weights = Weights.IDENTITY) -> FloatArray:
+    """Cohen's kappa of every pair of readers, over the images that both have read, in one matrix product.
+
+    Parameters and errors as for `pairwise_agreement`.
+
+    Returns
+    -------
+    ndarray of float, shape (n_readers, n_readers)
+        Symmetric; ``nan`` on the diagonal and where undefined.
+    """
+    kappas = kappas_of(pair_tables(codes, n_categories), agreement_weights(weights, n_categories))
+    np.fill_diagonal(kappas, np.nan)
+    return kappas
+
+
+def pairwise_agreement(codes: ArrayLike, n_categories: int, weights: Weights = Weights.IDENTITY) -> list[PairAgreement]:
     """Percent agreement and Cohen's kappa of every pair of readers, over the images that both have read.
 
     Parameters
@@ -97,6 +178,8 @@ def pairwise_agreement(codes: ArrayLike, n_categories: int) -> list[PairAgreemen
         Category codes, or `MISSING`, as `encode_verdicts` gives them.
     n_categories : int
         How many categories are declared, used or not.
+    weights : Weights
+        Credit of kappa for near misses.
 
     Returns
     -------
@@ -110,15 +193,13 @@ def pairwise_agreement(codes: ArrayLike, n_categories: int) -> list[PairAgreemen
         As `count_table`.
     """
     tables = pair_tables(codes, n_categories)
-    kappas, errors = kappas_and_errors(tables)
+    pairs = list(combinations(range(len(tables)), 2))
+    first, second = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+    crossed = tables[first, second]
     return [
-        PairAgreement(a, b, tables[a, b], _percent(tables[a, b]), _pair_kappa(tables, kappas, errors, a, b))
-        for a, b in combinations(range(len(tables)), 2)
+        PairAgreement(a, b, table, _percent(table), kappa)
+        for (a, b), table, kappa in zip(pairs, crossed, _estimates(crossed, weights), strict=True)
     ]
-
-
-def _pair_kappa(tables: IntArray, kappas: FloatArray, errors: FloatArray, a: int, b: int) -> Estimate:
-    return _kappa_estimate(int(tables[a, b].sum()), float(kappas[a, b]), float(errors[a, b]))
 
 
 def _percent(table: IntArray) -> Estimate:
@@ -126,18 +207,30 @@ def _percent(table: IntArray) -> Estimate:
     return proportion(same, n, population=Population.THESE_READERS, none=NO_OVERLAP)
 
 
-def _kappa_estimate(n: int, kappa: float, error: float) -> Estimate:
+def _estimates(tables: IntArray, weights: Weights) -> list[Estimate]:
+    matrix = agreement_weights(weights, tables.shape[-1])
+    columns = (
+        tables.sum(axis=(-2, -1)),
+        kappas_of(tables, matrix),
+        errors_of(tables, matrix),
+        null_errors(tables, matrix),
+    )
+    return [_estimate(*row) for row in zip(*(column.tolist() for column in columns), strict=True)]
+
+
+def _estimate(n: int, kappa: float, error: float, null_error: float) -> Estimate:
     population = Population.THESE_READERS
     if n == 0:
         return undefined(NO_OVERLAP, n=0, population=population)
-    if np.isnan(kappa):
+    if math.isnan(kappa):
         return undefined(SAME_CATEGORY, n=n, population=population)
     if n == 1:
         return Estimate(kappa, NAN, NAN, n, population, ONE_IMAGE)
+    p = two_sided_p(kappa / null_error) if null_error > 0 else NAN
     if error == 0:
-        return Estimate(kappa, NAN, NAN, n, population, NO_SPREAD, se=0.0)
-    low, high = max(-1.0, kappa - Z * error), min(1.0, kappa + Z * error)
-    return Estimate(kappa, low, high, n, population, se=error)
+        return Estimate(kappa, NAN, NAN, n, population, NO_SPREAD, se=0.0, p=p)
+    low, high = student_interval(kappa, error, df=math.inf, floor=-1.0)
+    return Estimate(kappa, low, high, n, population, se=error, p=p, df=math.inf)
 
 
 def _checked_square(table: ArrayLike) -> IntArray:

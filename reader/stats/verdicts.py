@@ -18,6 +18,10 @@ MISSING = -1
 """Code of an image that a reader did not read. It is counted nowhere, and it is not unsure."""
 
 
+EXACT_FLOAT32 = 2**24
+"""Whole numbers from here on are not all exact in float32."""
+
+
 def encode_verdicts(rows: Sequence[Sequence[str | None]], categories: Sequence[str] = VERDICTS) -> IntArray:
     """Turn words into codes, in the declared order.
 
@@ -73,8 +77,38 @@ def count_table(codes: ArrayLike, n_categories: int) -> IntArray:
     ValueError
         If `codes` is not a matrix of integers, or holds a code outside the declared categories.
     """
-    checked = _checked_codes(codes, n_categories)
+    checked = checked_codes(codes, n_categories)
     return np.stack([(checked == code).sum(axis=1) for code in range(n_categories)], axis=1)
+
+
+def reader_totals(codes: ArrayLike, n_categories: int) -> IntArray:
+    """How often each reader used each category.
+
+    Parameters and errors as for `count_table`.
+
+    Returns
+    -------
+    ndarray of int, shape (n_readers, n_categories)
+    """
+    checked = checked_codes(codes, n_categories)
+    return np.stack([(checked == code).sum(axis=0) for code in range(n_categories)], axis=1)
+
+
+def indicators(codes: ArrayLike, n_categories: int) -> NDArray[np.float32]:
+    """Ones where a reader put an image into a category, else zeros: what counting by matrix products needs.
+
+    Parameters and errors as for `count_table`.
+
+    Returns
+    -------
+    ndarray of float32, shape (n_images, n_categories, n_readers)
+        Products of float32 run in BLAS at twice the speed of float64, and are exact for counts below 2**24.
+    """
+    checked = checked_codes(codes, n_categories)
+    small = checked.astype(np.int8) if n_categories < np.iinfo(np.int8).max else checked
+    said = small[:, None, :] == np.arange(n_categories, dtype=small.dtype)[:, None]
+    ones: NDArray[np.float32] = said.astype(np.float32)
+    return ones
 
 
 def pair_tables(codes: ArrayLike, n_categories: int) -> IntArray:
@@ -97,17 +131,18 @@ def pair_tables(codes: ArrayLike, n_categories: int) -> IntArray:
     ValueError
         As `count_table`.
     """
-    checked = _checked_codes(codes, n_categories)
-    n_images, n_readers = checked.shape
-    said = (checked[:, :, None] == np.arange(n_categories)).reshape(n_images, n_readers * n_categories)
-    # Products of float64 run in BLAS and are exact for counts below 2**53.
-    indicator = said.astype(np.float64)
-    crossed = (indicator.T @ indicator).reshape(n_readers, n_categories, n_readers, n_categories)
-    tables: IntArray = crossed.transpose(0, 2, 1, 3).astype(np.int64)
+    said = indicators(codes, n_categories)
+    if len(said) >= EXACT_FLOAT32:
+        raise ValueError(f"at most {EXACT_FLOAT32 - 1} images can be crossed, got {len(said)}: take a sample of them")
+    n_readers = said.shape[2]
+    flat = said.reshape(len(said), n_categories * n_readers)
+    crossed = (flat.T @ flat).reshape(n_categories, n_readers, n_categories, n_readers)
+    tables: IntArray = crossed.transpose(1, 3, 0, 2).astype(np.int64)
     return tables
 
 
-def _checked_codes(codes: ArrayLike, n_categories: int) -> IntArray:
+def checked_codes(codes: ArrayLike, n_categories: int) -> IntArray:
+    """The same codes, once they are known to be ones: errors as for `count_table`."""
     array = np.asarray(codes)
     if n_categories < 1:
         raise ValueError(f"at least one category must be declared, got {n_categories}")
@@ -120,4 +155,4 @@ def _checked_codes(codes: ArrayLike, n_categories: int) -> IntArray:
             f"codes must lie from 0 to {n_categories - 1}, or be {MISSING} for missing; "
             f"got {array.min()} to {array.max()}"
         )
-    return array.astype(np.int64)
+    return array.astype(np.int64, copy=False)

@@ -13,7 +13,7 @@ from lungstudy.library.models import Dataset, Origin
 from reader.models import Reading, Study
 from reader.reports.results import results_of
 from reader.reports.truth import StillBlindError, read_study
-from reader.stats.agreement import NO_VERDICTS
+from reader.stats.counts import NO_VERDICTS
 from reader.stats.cohen import pairwise_agreement
 from tests.factories import AdminFactory, ReadingFactory, ResearcherFactory, UserFactory
 from tests.reader.played_study import VERDICTS, played_study
