@@ -1,8 +1,10 @@
 // What stands in a picture's place after an exposure limit: grey noise, coarse and fine, the same for every picture.
 
-const SIDE = 256;
+const SIDE = 512;
 const SEED = 20260;
-const OCTAVES = [4, 8, 16, 32, 64, 128, 256]; // cells across, coarse to fine
+const OCTAVES = [4, 8, 16, 32, 64, 128, 256, 512]; // cells across, coarse to fine
+const MIDDLE = 90; // as dark as a film on the whole: nothing dazzles
+const SPREAD = 160;
 
 // Mulberry32, a generator of even numbers in [0, 1); the mask must not differ from time to time.
 function generator(state) {
@@ -25,8 +27,8 @@ function make() {
   const random = generator(SEED);
   const sum = new Float32Array(SIDE * SIDE);
   for (const cells of OCTAVES) addCells(sum, cells, random);
-  const spread = 255 / Math.sqrt(OCTAVES.length);
-  const data = Uint8Array.from(sum, (value) => Math.min(255, Math.max(0, Math.round(127.5 + spread * value))));
+  const spread = SPREAD / Math.sqrt(OCTAVES.length);
+  const data = Uint8Array.from(sum, (value) => Math.min(255, Math.max(0, Math.round(MIDDLE + spread * value))));
   return { width: SIDE, height: SIDE, bits: 8, data };
 }
 

@@ -17,22 +17,21 @@ function footprints(start, count, origin, shown, size, flipped) {
       weights[index * taps + tap] = Math.max(0, Math.min(low + reach, pixel + 1) - Math.max(low, pixel)) / reach;
     }
   }
-  return { first, weights, taps, size };
+  return { first, weights, taps };
 }
 
 // Levels as Float32Array over `area` (whole target pixels), the picture lying at `rect`.
 export function resample(picture, rect, area, flipped) {
   const across = footprints(area.left, area.width, rect.left, rect.width, picture.width, flipped);
   const down = footprints(area.top, area.height, rect.top, rect.height, picture.height, false);
-  const rows = new Map();
+  const rows = new Rows(picture, across, down.taps + 1);
   const target = new Float32Array(area.width * area.height);
   for (let y = 0; y < area.height; y += 1) {
     const line = target.subarray(y * area.width, (y + 1) * area.width);
     for (let tap = 0; tap < down.taps; tap += 1) {
       const weight = down.weights[y * down.taps + tap];
-      if (weight) addRow(line, rowOf(picture, down.first[y] + tap, across, rows), weight);
+      if (weight) addRow(line, rows.get(down.first[y] + tap), weight);
     }
-    forgetBefore(rows, down.first[y]);
   }
   return target;
 }
@@ -41,28 +40,42 @@ function addRow(line, row, weight) {
   for (let x = 0; x < line.length; x += 1) line[x] += weight * row[x];
 }
 
-// One row of the picture on the target's columns; neighbours share it.
-function rowOf(picture, wanted, across, rows) {
-  const y = Math.min(picture.height - 1, Math.max(0, wanted));
-  let row = rows.get(y);
-  if (!row) {
-    row = stretched(picture.data.subarray(y * picture.width, (y + 1) * picture.width), across);
-    rows.set(y, row);
+// The picture's rows on the target's columns; the last few are kept, since neighbours share them.
+class Rows {
+  constructor(picture, across, kept) {
+    this.picture = picture;
+    this.across = across;
+    this.numbers = new Int32Array(kept).fill(-1);
+    this.lines = Array.from({ length: kept }, () => new Float32Array(across.first.length));
+    // The edge repeats beyond itself, so that no footprint has to look where it ends.
+    this.pad = across.taps;
+    this.source = new Float32Array(picture.width + 2 * this.pad);
   }
-  return row;
+
+  get(wanted) {
+    const y = Math.min(this.picture.height - 1, Math.max(0, wanted));
+    const place = y % this.lines.length;
+    if (this.numbers[place] !== y) {
+      this.numbers[place] = y;
+      this.fill(y);
+      stretch(this.source, this.pad, this.across, this.lines[place]);
+    }
+    return this.lines[place];
+  }
+
+  fill(y) {
+    const { width, data } = this.picture;
+    this.source.set(data.subarray(y * width, (y + 1) * width), this.pad);
+    this.source.fill(this.source[this.pad], 0, this.pad);
+    this.source.fill(this.source[this.pad + width - 1], this.pad + width);
+  }
 }
 
-function stretched(source, { first, weights, taps, size }) {
-  const row = new Float32Array(first.length);
-  for (let x = 0, at = 0; x < row.length; x += 1) {
+function stretch(source, pad, { first, weights, taps }, line) {
+  for (let x = 0, at = 0; x < line.length; x += 1) {
     let sum = 0;
-    for (let pixel = first[x], end = pixel + taps; pixel < end; pixel += 1, at += 1)
-      sum += weights[at] * source[pixel < 0 ? 0 : pixel >= size ? size - 1 : pixel];
-    row[x] = sum;
+    const start = first[x] + pad;
+    for (let tap = 0; tap < taps; tap += 1, at += 1) sum += weights[at] * source[start + tap];
+    line[x] = sum;
   }
-  return row;
-}
-
-function forgetBefore(rows, first) {
-  for (const y of rows.keys()) if (y < first) rows.delete(y);
 }
