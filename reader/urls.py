@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reader.views import masks, people, results, room, steps, studies
+from reader.views import masks, people, results, room, steps, studies, versions
 
 app_name = "reader"
 urlpatterns = [
@@ -23,6 +23,10 @@ urlpatterns = [
     path("studies/<uuid:token>/sealing/stop/", studies.sealing_stop, name="sealing_stop"),
     path("studies/<uuid:token>/invite/", people.invite, name="invite"),
     path("studies/<uuid:token>/places/<int:number>/revoke/", people.revoke, name="revoke"),
+    path("studies/<uuid:token>/places/<int:number>/renew/", people.renew, name="renew"),
+    path("studies/<uuid:token>/places/<int:number>/remind/", people.remind, name="remind"),
+    path("studies/<uuid:token>/copy/", versions.copy, name="copy_study"),
+    path("studies/<uuid:token>/amend/", versions.amend, name="amend_study"),
     path("studies/<uuid:token>/researchers/", people.researcher_add, name="researcher_add"),
     path("studies/<uuid:token>/researchers/<str:username>/remove/", people.researcher_remove, name="researcher_remove"),
     path("studies/<uuid:token>/steps/<slug:verb>/", steps.step, name="step"),
@@ -31,7 +35,10 @@ urlpatterns = [
     path("studies/<uuid:token>/agreement.csv", results.export_agreement, name="agreement_csv"),
     path("studies/<uuid:token>/figures/<str:name>/<str:theme>.svg", results.figure, name="figure"),
     path("read/<uuid:token>/", room.room, name="room"),
+    path("read/<uuid:token>/practice/", room.practice, name="practice"),
+    path("read/<uuid:token>/sitting", room.sitting, name="sitting"),
     path("read/<uuid:token>/thanks/", room.thanks, name="thanks"),
+    path("read/keys", room.room_keys, name="room_keys"),
     path("read/slots/<uuid:token>/images/<int:place>", room.slot_image, name="slot_image"),
     path("read/slots/<uuid:token>/reading", room.slot_reading, name="slot_reading"),
 ]

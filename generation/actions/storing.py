@@ -40,6 +40,7 @@ def store_drawn(*, job: Job, index: int, pixels: NDArray[Any], seconds: float) -
             steps=batch.steps,
             guidance=batch.guidance,
             seed=recipe.seed,
+            asked_by=batch.created_by,
         )
 
     facts = ImageFacts(

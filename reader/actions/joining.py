@@ -9,7 +9,7 @@ from django.utils import timezone
 from lungstudy.accounts.actions import InvitationError, invite
 from lungstudy.accounts.models import Invitation, Role, User
 from lungstudy.audit.actions import record_event
-from lungstudy.library.models import Dataset, Image, ImportRun
+from lungstudy.library.models import Dataset, Image, ImportRun, Provenance
 from reader.actions.errors import StudyError
 from reader.actions.ordering import answers_of, store_order
 from reader.models import Assignment, Study
@@ -18,11 +18,26 @@ TAKES_READERS = (Study.State.SEALED, Study.State.OPEN)
 
 
 @transaction.atomic
-def invite_reader(*, study: Study, by: User, note: str = "") -> tuple[Assignment, str]:
+def invite_reader(*, study: Study, by: User, note: str = "", group: str = "") -> tuple[Assignment, str]:
     """A place in the study and the secret of its link, which is returned here and never again."""
     locked = takes_readers(study)
     invitation, token = invite(role=Role.READER, by=by, note=note)
-    return Assignment.objects.create(study=locked, number=next_number(locked), invitation=invitation), token
+    number = next_number(locked)
+    return Assignment.objects.create(study=locked, number=number, invitation=invitation, group=group), token
+
+
+@transaction.atomic
+def renew_link(*, assignment: Assignment, by: User) -> str:
+    """Another link to the same place, for one that was lost or has expired; the old one no longer works."""
+    study = takes_readers(assignment.study)
+    place = study.assignments.select_for_update(of=("self",)).get(pk=assignment.pk)
+    if place.reader_id is not None:
+        raise StudyError("This reader has joined and needs no link; they sign in.")
+    withdraw_links(study, number=place.number)
+    note = place.invitation.note if place.invitation else ""
+    place.invitation, token = invite(role=Role.READER, by=by, note=note)
+    place.save(update_fields=["invitation"])
+    return token
 
 
 def takes_readers(study: Study) -> Study:
@@ -71,11 +86,12 @@ def why_not_a_reader(study: Study, user: User) -> str:
 
 
 def knows_images_of(study: Study, user: User) -> bool:
-    """Whether somebody made or filled a data set of the study, or sorted one of its films."""
+    """Whether somebody made or filled a data set of the study, asked for one of its images, or sorted one."""
     datasets = Dataset.objects.filter(images__cases__study=study)
     return (
         datasets.filter(created_by=user).exists()
         or ImportRun.objects.filter(dataset__in=datasets, created_by=user).exists()
+        or Provenance.objects.filter(image__cases__study=study, asked_by=user).exists()
         or Image.objects.filter(cases__study=study, triaged_by=user).exists()
     )
 

@@ -4,16 +4,18 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from lungstudy.accounts.access import SignedInRequest, researcher_required
 from lungstudy.accounts.models import User
 from reader.actions.errors import StudyError
-from reader.actions.joining import invite_reader, revoke_place
+from reader.actions.joining import invite_reader, renew_link, revoke_place
+from reader.actions.reminders import note_reminder, reminder_for
 from reader.actions.research_side import add_researcher, remove_researcher
 from reader.forms.studies import InviteForm, ResearcherForm
+from reader.models import Assignment
 from reader.views.studies import study_of, then_back
 
 
@@ -23,14 +25,51 @@ def invite(request: SignedInRequest, token: UUID) -> HttpResponse:
     """Make one reader's link; it is shown once, on the next page."""
     study = study_of(request, token)
     form = InviteForm(request.POST)
-    note = form.cleaned_data["note"] if form.is_valid() else ""
+    said = form.cleaned_data if form.is_valid() else {}
 
     def make_link() -> None:
-        assignment, secret = invite_reader(study=study, by=request.user, note=note)
-        address = request.build_absolute_uri(reverse("accounts:invitation", args=[secret]))
-        request.session[f"link-of-{study.token}"] = {"number": assignment.number, "address": address, "note": note}
+        assignment, secret = invite_reader(study=study, by=request.user, **said)
+        show_link_once(request, assignment, secret)
 
     return then_back(request, token, make_link)
+
+
+def show_link_once(request: SignedInRequest, assignment: Assignment, secret: str) -> None:
+    """Keep a link for the next page alone."""
+    address = request.build_absolute_uri(reverse("accounts:invitation", args=[secret]))
+    note = assignment.invitation.note if assignment.invitation else ""
+    shown = {"number": assignment.number, "address": address, "note": note}
+    request.session[f"link-of-{assignment.study.token}"] = shown
+
+
+@researcher_required
+@require_POST
+def renew(request: SignedInRequest, token: UUID, number: int) -> HttpResponse:
+    """Make another link to a place whose first was lost or has expired."""
+    assignment = get_object_or_404(study_of(request, token).assignments, number=number)
+
+    def make_link() -> None:
+        secret = renew_link(assignment=assignment, by=request.user)
+        assignment.refresh_from_db()
+        show_link_once(request, assignment, secret)
+
+    return then_back(request, token, make_link)
+
+
+@researcher_required
+@require_http_methods(["GET", "POST"])
+def remind(request: SignedInRequest, token: UUID, number: int) -> HttpResponse:
+    """A text to copy or mail to a reader who has not finished; POST: it was sent."""
+    study = study_of(request, token)
+    assignment = get_object_or_404(study.assignments.select_related("reader", "study"), number=number)
+    if request.method == "POST":
+        return then_back(request, token, lambda: note_reminder(assignment=assignment, by=request.user))
+    try:
+        reminder = reminder_for(assignment, request.build_absolute_uri(reverse("site:home")))
+    except StudyError as error:
+        messages.error(request, str(error))
+        return redirect("reader:study", token)
+    return render(request, "reader/remind.html", {"study": study, "place": assignment, "reminder": reminder})
 
 
 @researcher_required

@@ -14,6 +14,7 @@ from lungstudy.library.models import Image
 from reader.actions.drafts import add_pool, create_study, edit_study, remove_pool
 from reader.actions.drawing import Availability, availability_for, draw_cases
 from reader.actions.errors import StudyError
+from reader.actions.joining import TAKES_READERS
 from reader.actions.protocol import canonical
 from reader.actions.sealing import stop_sealing
 from reader.actions.sealing_checks import BEFORE_RENDERING, refusals
@@ -77,6 +78,8 @@ def study_context(request: SignedInRequest, study: Study) -> dict[str, object]:
         "study": study,
         "pools": pools_of(study),
         "places": places,
+        "has_groups": study.assignments.exclude(group="").exists(),
+        "takes_readers": study.state in TAKES_READERS,
         "n_joined": study.assignments.joined().count(),
         "n_finished": study.assignments.finished().count(),
         "invite_form": InviteForm(),
