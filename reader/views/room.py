@@ -16,11 +16,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from lungstudy.accounts.access import SignedInRequest
 from lungstudy.library.actions.serving import file_response
-from reader.actions.feedback import feedback_on
 from reader.actions.keys import KeysError, remap
 from reader.actions.reading import ReadingError, record_reading
 from reader.actions.room_protocol import protocol_for_room
 from reader.actions.sitting import note_sitting
+from reader.actions.telling import what_was_right
 from reader.forms.reading import ReadingForm
 from reader.forms.room import KeysForm, SittingForm
 from reader.models import PRACTICE, Assignment, Presentation, Reading, Revising, Slot, Study, WhyApart
@@ -32,6 +32,8 @@ SENTENCES = {
     WhyApart.SESSION_OVER: f"Its session was over when this answer arrived. {KEPT}",
     WhyApart.REVISION: f"This study takes no other answer to that image. {KEPT}",
 }
+
+OVER = (WhyApart.CLOSED, WhyApart.SESSION_OVER)
 
 
 @login_required
@@ -147,9 +149,9 @@ def slot_reading(request: HttpRequest, token: UUID) -> HttpResponse:
         return refusal(str(error), status=409)
     reply = {
         "saved": True, "client_key": str(reading.client_key), "counted": reading.counted,
-        "sentence": SENTENCES[WhyApart(reading.why_apart)],
+        "sentence": SENTENCES[WhyApart(reading.why_apart)], "over": reading.why_apart in OVER,
     }  # fmt: skip
-    feedback = feedback_on(reading, slot)
+    feedback = what_was_right(reading, slot)
     return JsonResponse({**reply, "feedback": feedback} if feedback else reply)
 
 
