@@ -1,0 +1,99 @@
+// How sure the reader is: five keys, or a slider. Neither has a value before the reader gives one.
+
+import { make } from "./beside_elements.js";
+
+const STEPS = [1, 2, 3, 4, 5];
+const QUESTION = "How sure are you?";
+const SLIDER_KEYS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End", "PageUp", "PageDown"];
+
+const ends = (...between) => [make("span", { className: "end" }, "a guess"), ...between, make("span", { className: "end" }, "sure")];
+
+export class ConfidenceKeys {
+  constructor({ place, keyOf, onSettled }) {
+    this.onSettled = onSettled;
+    this.buttons = STEPS.map((step) => this.button(step, keyOf(`confidence-${step}`)));
+    this.box = make("fieldset", { className: "confidence" }, make("legend", {}, QUESTION), ...ends(...this.buttons));
+    place.append(this.box);
+    this.actions = Object.fromEntries(STEPS.map((step) => [`confidence-${step}`, () => this.say(step)]));
+    this.reset(null);
+  }
+
+  button(step, key) {
+    const printed = key && key !== String(step) ? [" ", make("kbd", {}, key.toUpperCase())] : [];
+    const button = make("button", { type: "button" }, String(step), ...printed);
+    button.addEventListener("click", () => this.say(step));
+    return button;
+  }
+
+  say(step) {
+    this.reset(step);
+    this.onSettled();
+  }
+
+  reset(value) {
+    this.value = value;
+    this.box.classList.remove("asked");
+    this.buttons.forEach((button, at) => button.setAttribute("aria-pressed", String(STEPS[at] === value)));
+  }
+
+  ask() {
+    this.box.classList.add("asked");
+    return "How sure are you? Press 1 for a guess to 5 for sure.";
+  }
+}
+
+export class ConfidenceSlider {
+  constructor({ place, onSettled }) {
+    this.onSettled = onSettled;
+    this.actions = {};
+    this.slider = make("input", { type: "range", min: 0, max: 100, step: 1 });
+    this.slider.setAttribute("aria-label", QUESTION);
+    this.shown = make("output", {});
+    this.box = make("fieldset", { className: "confidence" }, make("legend", {}, QUESTION), ...ends(this.slider), this.shown);
+    place.append(this.box);
+    this.listen();
+    this.reset(null);
+  }
+
+  listen() {
+    this.slider.addEventListener("input", () => this.say());
+    this.slider.addEventListener("pointerdown", () => this.box.classList.remove("unsaid"));
+    this.slider.addEventListener("keydown", (event) => this.key(event));
+    // Letting go of the mouse settles it, and gives the keyboard back to the room.
+    this.slider.addEventListener("pointerup", () => this.settle());
+  }
+
+  key(event) {
+    if (SLIDER_KEYS.includes(event.key)) event.stopPropagation();
+    if (event.key === "Enter") this.settle();
+  }
+
+  settle() {
+    this.say();
+    this.slider.blur();
+    this.onSettled();
+  }
+
+  say() {
+    this.show(this.slider.valueAsNumber);
+  }
+
+  reset(value) {
+    this.slider.value = value ?? 50;
+    this.show(value);
+  }
+
+  show(value) {
+    this.value = value;
+    this.box.classList.remove("asked");
+    this.box.classList.toggle("unsaid", value === null);
+    this.shown.textContent = value === null ? "not said yet" : String(value);
+    this.slider.setAttribute("aria-valuetext", value === null ? "not said yet" : `${value} of 100`);
+  }
+
+  ask() {
+    this.box.classList.add("asked");
+    this.slider.focus();
+    return "How sure are you? Set the slider, then press Enter.";
+  }
+}
