@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reader.views import masks, people, results, room, steps, studies, versions
+from reader.views import masks, people, results, room, steps, studies, versions, way_in
 
 app_name = "reader"
 urlpatterns = [
@@ -37,7 +37,9 @@ urlpatterns = [
     path("read/<uuid:token>/", room.room, name="room"),
     path("read/<uuid:token>/practice/", room.practice, name="practice"),
     path("read/<uuid:token>/sitting", room.sitting, name="sitting"),
-    path("read/<uuid:token>/thanks/", room.thanks, name="thanks"),
+    path("read/<uuid:token>/before/<slug:step>/", way_in.before, name="before"),
+    path("read/<uuid:token>/wait/", way_in.wait, name="wait"),
+    path("read/<uuid:token>/thanks/", way_in.thanks, name="thanks"),
     path("read/keys", room.room_keys, name="room_keys"),
     path("read/slots/<uuid:token>/images/<int:place>", room.slot_image, name="slot_image"),
     path("read/slots/<uuid:token>/reading", room.slot_reading, name="slot_reading"),
