@@ -8,6 +8,7 @@ from tests.browser.viewer_stage import ViewerStage, grain
 
 pytestmark = pytest.mark.browser
 GROUND = 10
+FIND_LOSS = "{ window.loss = viewer.easel.card.gl.getExtension('WEBGL_lose_context') }"
 BY_WEBGL = {"webgl": True}
 BY_HAND = {"webgl": False}
 
@@ -43,8 +44,8 @@ def test_at_actual_size_a_pixel_is_a_device_pixel(look, ratio):
 
 
 def test_a_shrunk_pixel_is_the_mean_of_the_area_under_it(look):
-    picture = grain(800)
-    mean = picture.reshape(400, 2, 400, 2).mean(axis=(1, 3))
+    picture = grain(1200)
+    mean = picture.reshape(400, 3, 400, 3).mean(axis=(1, 3))
 
     assert in_the_middle(look().show(picture).pixels(), 400, 400) == pytest.approx(mean, abs=0.51)
 
@@ -218,15 +219,18 @@ def test_a_lost_graphics_context_is_drawn_by_hand_until_it_is_back(chromium):
     picture = grain(200)
     stage = ViewerStage(chromium, **BY_WEBGL).show(picture)
     before = stage.pixels()
-    stage.run("{ window.loss = viewer.easel.card.gl.getExtension('WEBGL_lose_context'); window.loss.loseContext() }")
+    stage.run(FIND_LOSS)
+    stage.run("{ window.loss.loseContext(); viewer.draw() }")  # before anybody hears of it
     stage.page.wait_for_timeout(200)
     assert stage.run("viewer.easel.painter.constructor.name") == "CanvasPainter"
     assert np.abs(stage.pixels() - before).max() <= 1
+    assert stage.run("viewer.easel.canvas.isConnected")
 
     stage.run("window.loss.restoreContext()")
     stage.page.wait_for_timeout(200)
     assert stage.run("viewer.easel.painter.constructor.name") == "GlPainter"
     assert (stage.pixels() == before).all()
+    assert stage.run("[...viewer.stage.querySelectorAll('canvas')].map((one) => one.checkVisibility())") == [True]
     stage.complaints = [text for text in stage.complaints if "CONTEXT_LOST" not in text]
     stage.close()
 
@@ -235,4 +239,23 @@ def test_without_a_graphics_card_it_draws_by_hand_since_that_is_faster(chromium)
     stage = ViewerStage(chromium, webgl=None)
 
     assert stage.run("viewer.easel.painter.constructor.name") == "CanvasPainter"
+    stage.close()
+
+
+def test_a_picture_too_large_for_the_graphics_card_is_drawn_by_hand(chromium):
+    stage = ViewerStage(chromium, **BY_WEBGL)
+    stage.run(FIND_LOSS)
+    largest = stage.run("viewer.easel.card.gl.getParameter(viewer.easel.card.gl.MAX_TEXTURE_SIZE)")
+    strip = np.full((4, largest + 4), 77, np.uint8)
+    stage.show(strip)
+    stage.command("actual")
+
+    assert (stage.pixels()[198:202] == 77).all()
+    stage.show(strip[:, :600])
+    for change in ("lose", "restore"):
+        stage.run(f"window.loss.{change}Context()")
+        stage.page.wait_for_timeout(400)
+    assert (stage.pixels()[198:202] == 77).all()
+    assert stage.run("viewer.easel.canvas.isConnected")
+    stage.complaints = [text for text in stage.complaints if "CONTEXT_LOST" not in text]
     stage.close()

@@ -95,9 +95,9 @@ class ViewerStage:
         mouse.up(button=button)
         self.page.evaluate(FRAME)
 
-    def touch(self, kind: str, *points: tuple[float, float]) -> None:
-        """What fingers do, as the browser's own input."""
-        places = [{"x": x, "y": y, "id": finger} for finger, (x, y) in enumerate(points)]
+    def touch(self, kind: str, *points: tuple[float, float], first: int = 0) -> None:
+        """What fingers do, as the browser's own input; the first one is 0, and an end names those that lift."""
+        places = [{"x": x, "y": y, "id": finger} for finger, (x, y) in enumerate(points, first)]
         self.fingers.send("Input.dispatchTouchEvent", {"type": f"touch{kind}", "touchPoints": places})
 
     def close(self) -> None:

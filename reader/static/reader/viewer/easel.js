@@ -65,6 +65,7 @@ export class Easel {
   }
 
   recover() {
+    if (!this.card) return;
     this.card.begin();
     this.hand.canvas.remove();
     this.hand = null;
@@ -82,6 +83,7 @@ export class Easel {
     if (!this.hand && !views.every((view) => this.card.takes(view.picture))) {
       this.hand = this.handPainter();
       this.card.canvas.remove();
+      this.card = null;
       this.fit();
     }
     this.painter.paint(views);

@@ -34,8 +34,9 @@ export class GlPainter {
     gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1);
   }
 
+  // No picture is too large for a context that is lost and will come back.
   takes(picture) {
-    return Math.max(picture.width, picture.height) <= this.gl.getParameter(this.gl.MAX_TEXTURE_SIZE);
+    return this.gl.isContextLost() || Math.max(picture.width, picture.height) <= this.gl.getParameter(this.gl.MAX_TEXTURE_SIZE);
   }
 
   prepare({ picture }) {
