@@ -24,6 +24,7 @@ from reader.actions.telling import what_was_right
 from reader.forms.reading import ReadingForm
 from reader.forms.room import KeysForm, SittingForm
 from reader.models import PRACTICE, Assignment, Presentation, Reading, Revising, Slot, Study, WhyApart
+from reader.views.way_in import own_place, way_in_first, way_to_practice
 
 KEPT = "It is kept and reported, but not counted."
 SENTENCES = {
@@ -44,6 +45,9 @@ def room(request: HttpRequest, token: UUID) -> HttpResponse:
     assignment = own_place(request, token)
     if assignment.study.state != Study.State.OPEN:
         return not_open(request, assignment)
+    elsewhere = way_in_first(request, assignment)
+    if elsewhere:
+        return elsewhere
     slots = slots_for_browser(assignment, assignment.session)
     may_look_again = "again" in request.GET and assignment.study.revising == Revising.ANY
     if all(slot["answer"] for slot in slots) and not may_look_again:
@@ -55,19 +59,15 @@ def room(request: HttpRequest, token: UUID) -> HttpResponse:
 @never_cache
 @require_GET
 def practice(request: HttpRequest, token: UUID) -> HttpResponse:
-    """The same room for the trials before the study; passed by where there are none."""
+    """The same room for the trials before the study; practice is gone through once."""
     assignment = own_place(request, token)
     if assignment.study.state != Study.State.OPEN:
         return not_open(request, assignment)
+    elsewhere = way_to_practice(request, assignment)
+    if elsewhere:
+        return elsewhere
     slots = slots_for_browser(assignment, PRACTICE)
-    if all(slot["answer"] for slot in slots) and "again" not in request.GET:
-        return redirect("reader:room", token=token)
     return render(request, "reader/room.html", seen_by(assignment, slots, session=PRACTICE))
-
-
-def own_place(request: HttpRequest, token: UUID) -> Assignment:
-    """This reader's place in the study."""
-    return get_object_or_404(Assignment.objects.of_reader(request.user).select_related("study", "reader"), token=token)
 
 
 def not_open(request: HttpRequest, assignment: Assignment) -> HttpResponse:
@@ -78,6 +78,7 @@ def not_open(request: HttpRequest, assignment: Assignment) -> HttpResponse:
 def seen_by(assignment: Assignment, slots: list[dict[str, Any]], *, session: int) -> dict[str, Any]:
     """What the room's template needs for a reader."""
     token = assignment.token
+    practised = reverse("reader:before", args=[token, "practice"])
     return {
         "assignment": assignment,
         "study": assignment.study,
@@ -86,7 +87,7 @@ def seen_by(assignment: Assignment, slots: list[dict[str, Any]], *, session: int
         "last_sequence": Reading.objects.filter(slot__assignment=assignment).last_sequence(),
         "urls": {
             "leave": reverse("site:home"),
-            "done": reverse("reader:room" if session == PRACTICE else "reader:thanks", args=[token]),
+            "done": practised if session == PRACTICE else reverse("reader:thanks", args=[token]),
             "keys": reverse("reader:room_keys"),
             "sitting": reverse("reader:sitting", args=[token]),
             "sign_in": reverse("accounts:sign_in"),
@@ -186,15 +187,3 @@ def room_keys(request: SignedInRequest) -> HttpResponse:
     except KeysError as error:
         return refusal(str(error), status=409)
     return JsonResponse({"saved": True, "keys": keys})
-
-
-@login_required
-@never_cache
-@require_GET
-def thanks(request: HttpRequest, token: UUID) -> HttpResponse:
-    """The end of a reading: counts and time, never a truth."""
-    places = Assignment.objects.of_reader(request.user).with_progress().select_related("study")
-    assignment = places.filter(token=token).first()
-    if assignment is None:
-        raise Http404
-    return render(request, "reader/thanks.html", {"assignment": assignment, "study": assignment.study})
