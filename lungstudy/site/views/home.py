@@ -8,7 +8,8 @@ from django.shortcuts import render
 from generation.models import Batch, Job
 from lungstudy.accounts.models import User
 from lungstudy.library.models import Dataset, Image, ImportRun
-from reader.models import Assignment, Sealing, Study
+from lungstudy.site.reading_list import reading_list
+from reader.models import Sealing, Study
 
 
 @login_required
@@ -17,13 +18,7 @@ def home(request: HttpRequest) -> HttpResponse:
     assert isinstance(request.user, User)  # noqa: S101 - narrows the type; login_required guards it
     if request.user.is_researcher:
         return render(request, "site/researcher_home.html", researcher_context(request.user))
-    return render(request, "site/reader_home.html", {"assignments": reading_list(request.user)})
-
-
-def reading_list(user: User) -> list[Assignment]:
-    """This reader's studies, those that can be read first."""
-    places = Assignment.objects.of_reader(user).with_progress().select_related("study")
-    return sorted(places, key=lambda place: (place.study.state != Study.State.OPEN, place.pk))
+    return render(request, "site/reader_home.html", {"places": reading_list(request.user)})
 
 
 def running_batches() -> QuerySet[Batch]:
