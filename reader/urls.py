@@ -2,18 +2,19 @@
 
 from django.urls import path
 
-from reader.views import masks, people, results, room, steps, studies, versions, way_in
+from reader.views import building, masks, people, results, room, steps, studies, versions, way_in
 
 app_name = "reader"
 urlpatterns = [
     path("studies/", studies.studies, name="studies"),
-    path("studies/new/", studies.new_study, name="new_study"),
+    path("studies/new/", building.new_study, name="new_study"),
     path("studies/<uuid:token>/", studies.study, name="study"),
-    path("studies/<uuid:token>/edit/", studies.edit, name="edit_study"),
-    path("studies/<uuid:token>/pools/", studies.pool_add, name="pool_add"),
-    path("studies/<uuid:token>/pools/<int:pool_id>/remove/", studies.pool_remove, name="pool_remove"),
-    path("studies/<uuid:token>/availability/", studies.availability, name="availability"),
-    path("studies/<uuid:token>/draw/", studies.draw, name="draw"),
+    path("studies/<uuid:token>/edit/", building.edit, name="edit_study"),
+    path("studies/<uuid:token>/check/", building.check, name="check_study"),
+    path("studies/<uuid:token>/pools/", building.pool_add, name="pool_add"),
+    path("studies/<uuid:token>/pools/<int:pool_id>/remove/", building.pool_remove, name="pool_remove"),
+    path("studies/<uuid:token>/availability/", building.availability, name="availability"),
+    path("studies/<uuid:token>/draw/", building.draw, name="draw"),
     path("studies/<uuid:token>/masks/", masks.masks, name="masks"),
     path("studies/<uuid:token>/masks/everywhere/", masks.mask_all, name="mask_all"),
     path("studies/<uuid:token>/cases/<int:number>/masks/", masks.mask_case, name="mask_case"),

@@ -1,4 +1,4 @@
-"""What practice tells: the right answer of each practice trial, written at the seal and only where the protocol says so."""
+"""What practice tells: the right answer of each practice trial, written at the seal where the protocol says so."""
 
 from reader.actions.grouping import SEVERAL
 from reader.models import Study, Trial

@@ -8,6 +8,8 @@ import numpy as np
 from reader.actions.errors import StudyError
 from reader.models import Design, Pool, Study
 
+SEVERAL = (Design.PAIR, Design.TUPLE)
+
 
 @dataclass(frozen=True)
 class Drawn:
@@ -30,14 +32,13 @@ def group_into_trials(study: Study, drawn: list[Drawn], generator: np.random.Gen
     StudyError
         The numbers of targets and others do not fit; says which to change.
     """
-    if study.design not in (Design.PAIR, Design.TUPLE):
+    if study.design not in SEVERAL:
         return [[one] for one in drawn]
+    if sentences := misfits(study, drawn):
+        raise StudyError(" ".join(sentences))
     others_each = study.images_per_trial - 1
     trials: list[list[Drawn]] = []
-    for finding, images in by_finding(study, drawn):
-        targets = [one for one in images if one.is_target(study)]
-        others = [one for one in images if not one.is_target(study)]
-        refuse_misfit(study, finding, len(targets), len(others))
+    for _, targets, others in arms_by_finding(study, drawn):
         mixed = generator.permutation(len(others))
         for place, target in enumerate(targets):
             beside = [others[index] for index in mixed[place * others_each : (place + 1) * others_each]]
@@ -54,17 +55,44 @@ def by_finding(study: Study, drawn: list[Drawn]) -> list[tuple[str, list[Drawn]]
     return [(finding, list(images)) for finding, images in groupby(ordered, key=lambda one: one.finding)]
 
 
-def refuse_misfit(study: Study, finding: str, targets: int, others: int) -> None:
-    """Every trial holds one target and the rest others."""
+def arms_by_finding(study: Study, drawn: list[Drawn]) -> list[tuple[str, list[Drawn], list[Drawn]]]:
+    """Targets and others that may stand together: of one finding where the protocol says so."""
+    return [
+        (
+            finding,
+            [one for one in images if one.is_target(study)],
+            [one for one in images if not one.is_target(study)],
+        )
+        for finding, images in by_finding(study, drawn)
+    ]
+
+
+def misfits(study: Study, drawn: list[Drawn]) -> list[str]:
+    """Why these images do not make whole trials of one target and the rest others; one sentence for each finding."""
+    if study.design not in SEVERAL:
+        return []
     others_each = study.images_per_trial - 1
-    if others == targets * others_each:
-        return
+    return [
+        misfit(study, drawn[0].pool.practice, finding, len(targets), len(others))
+        for finding, targets, others in arms_by_finding(study, drawn)
+        if len(others) != len(targets) * others_each
+    ]
+
+
+def misfit(study: Study, practice: bool, finding: str, targets: int, others: int) -> str:
+    """Which numbers to change."""
+    others_each = study.images_per_trial - 1
     wanted, rest = ("real", "synthetic") if study.target == "real" else ("synthetic", "real")
+    pools = "pools for practice" if practice else "pools"
     of_finding = f" of “{finding or 'no finding'}”" if study.match_finding else ""
-    raise StudyError(
-        f"Each trial shows 1 {wanted} and {others_each} {rest} images{of_finding}, but the pools draw {targets} "
-        f"{wanted} and {others} {rest}. Let the {rest} pools draw {targets * others_each}."
-    )
+    ways = []
+    if targets:
+        ways.append(f"let the {rest} {pools} draw {targets * others_each}{of_finding}")
+    if others and others % others_each == 0:
+        ways.append(f"let the {wanted} {pools} draw {others // others_each}{of_finding}")
+    way = ", or ".join(ways) or f"add {wanted} images, or remove the {rest} {pools}"
+    shown = f"1 {wanted} and {others_each} {rest} {'image' if others_each == 1 else 'images'}"
+    return f"Each trial shows {shown}{of_finding}, but the {pools} draw {targets} {wanted} and {others} {rest}: {way}."
 
 
 def block_of_each(trials: list[list[Drawn]], blocks: int, generator: np.random.Generator) -> list[int]:

@@ -11,6 +11,7 @@ from lungstudy.jobs.models import JobCancelledError, JobState, LeaseLostError
 from lungstudy.library.actions.storing import StorageFullError, is_disk_full
 from reader.actions.drafts import editable_draft
 from reader.actions.errors import StudyError
+from reader.actions.feedback import note_feedback
 from reader.actions.presentations import delete_presentations, store_presentation
 from reader.actions.protocol import protocol_of, protocol_sha256
 from reader.actions.sealing_checks import AFTER_RENDERING, BEFORE_RENDERING, refusals
@@ -92,6 +93,7 @@ def seal(sealing: Sealing) -> None:
     with transaction.atomic():
         if not sealing.release(state=JobState.DONE):
             raise LeaseLostError(f"{sealing} is no longer held by this worker")
+        note_feedback(sealing.study)
         draft = Study.objects.filter(pk=sealing.study_id, state=Study.State.DRAFT)
         draft.update(state=Study.State.SEALED, protocol=protocol, protocol_sha256=digest, sealed_at=timezone.now())
         record_event(verb="sealed a study", by=sealing.asked_by, target=sealing.study, protocol_sha256=digest)

@@ -6,8 +6,9 @@ from io import BytesIO
 
 from PIL import Image as Pillow
 
-from lungstudy.library.models import Image, Origin
+from lungstudy.library.models import Origin
 from lungstudy.library.pixels.encoding import constant_length
+from reader.actions.protocol_checks import problems_of
 from reader.models import Bits, Case, Presentation, Study
 
 Check = Callable[[Study], str | None]
@@ -23,13 +24,11 @@ def cases_are_drawn(study: Study) -> str | None:
     return None
 
 
-def both_origins_are_there(study: Study) -> str | None:
-    """There is something to tell apart."""
-    images = Image.objects.filter(cases__study=study)
-    for origin, there in (("real", images.real().exists()), ("synthetic", images.synthetic().exists())):
-        if not there:
-            return f"The study holds no {origin} image. Add a pool of {origin} images."
-    return None
+def protocol_can_be_read(study: Study) -> str | None:
+    """The drawn images still make the study that the protocol describes, and its numbers can be kept."""
+    if not study.cases.exists():
+        return None
+    return " ".join(problem.sentence for problem in problems_of(study)) or None
 
 
 def no_image_was_excluded_since(study: Study) -> str | None:
@@ -73,6 +72,19 @@ def shape_of(data: bytes) -> tuple[tuple[int, int], str]:
         return opened.size, opened.mode
 
 
+def practice_shows_both_answers(study: Study) -> str | None:
+    """Practice that tells what was right would teach one answer, where the other never comes."""
+    if not study.practice_feedback:
+        return None
+    there = set(study.pools.filter(practice=True).values_list("origin", flat=True))
+    if not there:
+        return "Practice is to tell what was right, but no pool is for practice. Add some, or switch feedback off."
+    missing = [origin for origin in Origin.values if origin not in there]
+    if missing:
+        return f"Practice tells what was right, but shows no {missing[0]} image, so that it teaches one answer."
+    return None
+
+
 def letters_were_looked_for(study: Study) -> str | None:
     """Somebody has seen every case."""
     unseen = study.cases.filter(markers_checked_at=None).count()
@@ -92,10 +104,11 @@ def masks_tell_nothing(study: Study) -> str | None:
     )
 
 
-BEFORE_RENDERING: list[Check] = [cases_are_drawn, both_origins_are_there, no_image_was_excluded_since]
+OF_THE_DRAW: list[Check] = [cases_are_drawn, no_image_was_excluded_since]
+BEFORE_RENDERING: list[Check] = [*OF_THE_DRAW, protocol_can_be_read]
 AFTER_RENDERING: list[Check] = [*BEFORE_RENDERING, all_are_presented, lengths_are_equal, files_are_as_rendered]
 
-WORTH_A_THOUGHT: list[Check] = [letters_were_looked_for, masks_tell_nothing]
+WORTH_A_THOUGHT: list[Check] = [practice_shows_both_answers, letters_were_looked_for, masks_tell_nothing]
 """These refuse nothing; they are said before the seal."""
 
 

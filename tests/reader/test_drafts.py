@@ -6,8 +6,9 @@ from django.core.files.storage import default_storage
 from lungstudy.jobs.models import JobState
 from lungstudy.library.models import Dataset, Image
 from reader.actions.drafts import add_pool, edit_study, mark_looked_at, mask_everywhere, mask_markers, remove_pool
-from reader.actions.drawing import availability_for, draw_cases
+from reader.actions.drawing import draw_cases
 from reader.actions.errors import StudyError
+from reader.actions.picking import pick_for, pick_with
 from reader.actions.sealing import ask_to_seal, render_missing
 from reader.models import Pool, Presentation, Sealing
 from tests.factories import ImageFactory, PoolFactory
@@ -97,8 +98,8 @@ def test_availability_counts_patients_and_leaves_out_those_of_earlier_pools():
     first = study.pools.first()
     ImageFactory(dataset=first.dataset, patient_key="P-twice")
     ImageFactory(dataset=first.dataset, patient_key="P-twice")
-    there = availability_for(first)
-    another = availability_for(Pool(study=study, origin=first.origin, dataset=first.dataset, count=1))
+    there, _ = pick_for(study, study.pools.all())
+    another = pick_with(study, Pool(study=study, origin=first.origin, dataset=first.dataset, count=1))
 
     assert (there.images, there.patients, there.drawable) == (8, 7, 7)
     assert (another.images, another.patients, another.drawable) == (8, 7, 5)
@@ -108,7 +109,7 @@ def test_what_is_said_to_be_drawable_can_be_drawn_and_one_more_cannot():
     study = draft_with_pools(n_real=9, per_pool=3)
     Image.objects.update(view="PA")
     second = PoolFactory(study=study, dataset=study.pools.first().dataset, view="PA", count=1)
-    drawable = availability_for(second).drawable
+    drawable = pick_for(study, study.pools.all())[-1].drawable
     Pool.objects.filter(pk=second.pk).update(count=drawable)
 
     assert len(draw_cases(study=study)) == 6 + drawable
