@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reader.views import building, masks, people, results, room, steps, studies, versions, way_in
+from reader.views import building, masks, people, preview, results, room, steps, studies, versions, way_in
 
 app_name = "reader"
 urlpatterns = [
@@ -26,6 +26,8 @@ urlpatterns = [
     path("studies/<uuid:token>/places/<int:number>/revoke/", people.revoke, name="revoke"),
     path("studies/<uuid:token>/places/<int:number>/renew/", people.renew, name="renew"),
     path("studies/<uuid:token>/places/<int:number>/remind/", people.remind, name="remind"),
+    path("studies/<uuid:token>/preview/", preview.preview, name="preview_room"),
+    path("studies/<uuid:token>/preview/<int:trial>/<int:place>.png", preview.preview_image, name="preview_image"),
     path("studies/<uuid:token>/copy/", versions.copy, name="copy_study"),
     path("studies/<uuid:token>/amend/", versions.amend, name="amend_study"),
     path("studies/<uuid:token>/researchers/", people.researcher_add, name="researcher_add"),

@@ -52,6 +52,7 @@ def study_context(request: SignedInRequest, study: Study) -> dict[str, object]:
         "study": study,
         "places": places,
         "has_groups": study.assignments.exclude(group="").exists(),
+        "has_practice": study.trials.filter(practice=True).exists(),
         "takes_readers": study.state in TAKES_READERS,
         "n_joined": study.assignments.joined().count(),
         "n_finished": study.assignments.finished().count(),
