@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from lungstudy.audit.actions import record_event
+from reader.actions.sitting import LONGEST_AGENT
 from reader.actions.way_in import PRACTICE_STEP, is_taken
 from reader.models import Assignment, Background, Sitting
 
@@ -30,9 +31,12 @@ def note_briefed(*, assignment: Assignment) -> None:
     stamp(assignment, "briefed_at")
 
 
-def store_monitor_check(*, assignment: Assignment, seen: dict[str, bool], **screen: Any) -> Sitting:
+def store_monitor_check(*, assignment: Assignment, seen: dict[str, bool], user_agent: str, **screen: Any) -> Sitting:
     """What was seen of the pattern on which screen; a no is recorded and blocks nothing."""
-    return Sitting.objects.create(assignment=assignment, session=assignment.session, monitor_check=seen, **screen)
+    return Sitting.objects.create(
+        assignment=assignment, session=assignment.session, monitor_check=seen, user_agent=user_agent[:LONGEST_AGENT],
+        **screen,
+    )  # fmt: skip
 
 
 def pass_practice_over(*, assignment: Assignment) -> bool:

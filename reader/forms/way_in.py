@@ -54,8 +54,8 @@ class BackgroundForm(StyledForm, forms.ModelForm):  # type: ignore[type-arg]
         error_messages = {"specialty": {"required": "Name your specialty; “none” is an answer too."}}
 
 
-class MonitorForm(forms.Form):
-    """What was seen of the pattern, and the screen as the browser states it."""
+class ScreenForm(forms.Form):
+    """The screen as the browser states it; what it states wrongly is left out, since no reader could put it right."""
 
     screen_width = forms.IntegerField(min_value=1, max_value=100_000, required=False, widget=forms.HiddenInput)
     screen_height = forms.IntegerField(min_value=1, max_value=100_000, required=False, widget=forms.HiddenInput)
@@ -63,6 +63,15 @@ class MonitorForm(forms.Form):
     window_height = forms.IntegerField(min_value=1, max_value=100_000, required=False, widget=forms.HiddenInput)
     pixel_ratio = forms.FloatField(min_value=0.01, max_value=100, required=False, widget=forms.HiddenInput)
     colour_depth = forms.IntegerField(min_value=1, max_value=256, required=False, widget=forms.HiddenInput)
+
+    def facts(self) -> dict[str, Any]:
+        """What could be read."""
+        self.is_valid()
+        return self.cleaned_data
+
+
+class MonitorForm(forms.Form):
+    """What was seen of the pattern."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -76,8 +85,4 @@ class MonitorForm(forms.Form):
 
     def seen(self) -> dict[str, bool]:
         """The answers by their names."""
-        return {name: self.cleaned_data[name] == "yes" for name, _ in SEEN}
-
-    def screen(self) -> dict[str, Any]:
-        """The screen's facts; none where the browser stated none."""
-        return {name: value for name, value in self.cleaned_data.items() if name not in dict(SEEN)}
+        return {name: said == "yes" for name, said in self.cleaned_data.items()}

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -33,7 +33,7 @@ from reader.actions.way_in import (
     practice_slots,
     steps_of,
 )
-from reader.forms.way_in import SEEN, BackgroundForm, ConsentForm, MonitorForm
+from reader.forms.way_in import SEEN, BackgroundForm, ConsentForm, MonitorForm, ScreenForm
 from reader.models import Assignment, Background, Study
 
 HALF_A_YEAR = 180 * 24 * 3600
@@ -122,6 +122,11 @@ def page(request: HttpRequest, assignment: Assignment, step: str, **context: obj
     return render(request, f"reader/way_in/{step}.html", {**frame, **context})
 
 
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form was sent with, even where that is nothing; None where the page is opened."""
+    return request.POST if request.method == "POST" else None
+
+
 def consent(request: HttpRequest, assignment: Assignment) -> HttpResponse:
     """What the reader agrees to; refusing stores nothing and closes nothing."""
     if "refuse" in request.POST:
@@ -131,7 +136,7 @@ def consent(request: HttpRequest, assignment: Assignment) -> HttpResponse:
             "Thank you for considering it; the study stays here in case you change your mind.",
         )
         return redirect("site:home")
-    form = ConsentForm(request.POST or None)
+    form = ConsentForm(posted(request))
     if form.is_valid():
         briefing.agree(assignment=assignment)
         return onward(request, assignment)
@@ -141,7 +146,7 @@ def consent(request: HttpRequest, assignment: Assignment) -> HttpResponse:
 def background(request: HttpRequest, assignment: Assignment) -> HttpResponse:
     """The short questionnaire; it can be corrected while the study is open."""
     said = Background.objects.filter(assignment=assignment).first()
-    form = BackgroundForm(request.POST or None, instance=said)
+    form = BackgroundForm(posted(request), instance=said)
     if form.is_valid():
         briefing.store_background(assignment=assignment, **form.cleaned_data)
         return onward(request, assignment)
@@ -158,12 +163,13 @@ def instructions(request: HttpRequest, assignment: Assignment) -> HttpResponse:
 
 def monitor(request: HttpRequest, assignment: Assignment) -> HttpResponse:
     """A grey-scale pattern and three questions; a no brings advice, and the reader goes on all the same."""
-    form = MonitorForm(request.POST or None)
+    form = MonitorForm(posted(request))
     if not form.is_valid():
-        return page(request, assignment, MONITOR, form=form)
+        return page(request, assignment, MONITOR, form=form, screen=ScreenForm())
     seen = form.seen()
     agent = request.headers.get("User-Agent", "")
-    check = briefing.store_monitor_check(assignment=assignment, seen=seen, user_agent=agent, **form.screen())
+    screen = ScreenForm(request.POST).facts()
+    check = briefing.store_monitor_check(assignment=assignment, seen=seen, user_agent=agent, **screen)
     request.COOKIES[cookie_of(assignment)] = str(check.key)
     unseen = [name for name, _ in SEEN if not seen[name]]
     response = page(request, assignment, MONITOR, unseen=unseen) if unseen else onward(request, assignment)
