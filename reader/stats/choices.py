@@ -20,6 +20,9 @@ REFERENCE = "Strengths are relative to this item, which stands at 0."
 STEPS = 100
 TOLERANCE = 1e-10
 
+FARTHEST = 15.0
+"""Log strengths beyond this, odds of three million to one, are on their way to infinity."""
+
 
 @dataclass(frozen=True)
 class Strengths:
@@ -78,7 +81,7 @@ def bradley_terry(wins: ArrayLike, ties: ArrayLike) -> Strengths:
     -------
     Strengths
         Maximum likelihood, normal intervals from the expected information, each `p` against the first item. All
-        undefined where the wins and ties do not link every item to every other in both directions.
+        undefined where the wins and ties do not hold every item at a finite distance from every other.
 
     Raises
     ------
@@ -93,10 +96,11 @@ def bradley_terry(wins: ArrayLike, ties: ArrayLike) -> Strengths:
     won, tied = np.asarray(wins, dtype=float), np.asarray(ties, dtype=float)
     _check(won, tied)
     n = int(won.sum() + tied.sum() / 2)
-    if len(won) < 2 or not won.any() or not _linked(won + tied):
+    fitted = _fit(won, tied) if len(won) > 1 and won.any() and _linked(won + tied) else None
+    if fitted is None:
         why = NOT_LINKED if won.any() else NO_CHOICE
         return Strengths(tuple(undefined(why, n=n, population=Population.THESE_READERS) for _ in won), NAN)
-    parameters, information = _fit(won, tied)
+    parameters, information = fitted
     errors = np.sqrt(np.diag(np.linalg.inv(information)))
     first = Estimate(0.0, NAN, NAN, n, Population.THESE_READERS, REFERENCE, se=0.0)
     others = [_estimate(float(parameters[i]), float(errors[i]), n) for i in range(len(won) - 1)]
@@ -104,7 +108,7 @@ def bradley_terry(wins: ArrayLike, ties: ArrayLike) -> Strengths:
     return Strengths((first, *others), tie)
 
 
-def _fit(won: FloatArray, tied: FloatArray) -> tuple[FloatArray, FloatArray]:
+def _fit(won: FloatArray, tied: FloatArray) -> tuple[FloatArray, FloatArray] | None:
     """Newton's method on log strengths (the first at 0) and, where there are ties, the log of nu."""
     n_items = len(won)
     pairs = [(i, j) for i in range(n_items) for j in range(i + 1, n_items) if won[i, j] + won[j, i] + tied[i, j]]
@@ -120,19 +124,24 @@ def _fit(won: FloatArray, tied: FloatArray) -> tuple[FloatArray, FloatArray]:
     return _multinomial_newton(design, counts)
 
 
-def _multinomial_newton(design: FloatArray, counts: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Maximum likelihood of multinomials whose log odds are ``design @ parameters``, and its information."""
+def _multinomial_newton(design: FloatArray, counts: FloatArray) -> tuple[FloatArray, FloatArray] | None:
+    """Maximum likelihood of multinomials whose log odds are ``design @ parameters``, and its information.
+
+    None where the likelihood rises without end: ties alone may or may not bound it, so it is tried.
+    """
     parameters, totals = np.zeros(design.shape[2]), counts.sum(axis=1, keepdims=True)
     for _ in range(STEPS):
         shares = _shares(design, parameters)
         score = np.einsum("po,pok->k", counts - totals * shares, design)
         information = _information(design, shares, totals)
+        if np.abs(parameters).max() > FARTHEST or np.linalg.cond(information) > 1 / np.finfo(float).eps:
+            return None
         step = np.linalg.solve(information, score)
         # Far steps overshoot where a pair is nearly one-sided.
         parameters = parameters + step * min(1.0, 2 / max(float(np.abs(step).max()), 1e-300))
         if np.abs(step).max() < TOLERANCE:
-            break
-    return parameters, _information(design, _shares(design, parameters), totals)
+            return parameters, _information(design, _shares(design, parameters), totals)
+    return None
 
 
 def _shares(design: FloatArray, parameters: FloatArray) -> FloatArray:

@@ -1,5 +1,6 @@
 """Figures of merit of many readers at once: each reader's value, and what each image adds to it."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -221,7 +222,7 @@ def _as_tests(values: FloatArray) -> FloatArray:
     if values.ndim not in (2, 3):
         raise ValueError(f"give shape (n_images, n_readers) or (n_conditions, n_images, n_readers), got {values.shape}")
     tests = np.swapaxes(values, -1, -2)
-    return np.ascontiguousarray(tests.reshape(-1, tests.shape[-1]))
+    return np.ascontiguousarray(tests.reshape(math.prod(tests.shape[:-1]), tests.shape[-1]))
 
 
 def _checked(is_fake: ArrayLike, values: ArrayLike) -> tuple[BoolArray, FloatArray]:

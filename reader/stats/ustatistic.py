@@ -226,7 +226,7 @@ def _estimate(
     null: float,
     bounds: tuple[float, float],
 ) -> Estimate:
-    taken, note = _usable(variance, model_error)
+    taken, note = usable_variance(variance, model_error)
     spread = sum(effect**2 / df**3 for effect, df in zip(variance.main_effects, variance.dfs, strict=True))
     df = taken**2 / spread if spread > 0 and taken > 0 else math.inf
     df = max(df, min(variance.dfs))
@@ -244,7 +244,7 @@ def _estimate(
     return replace(made, df=df) if made.has_interval else made
 
 
-def _usable(variance: OneShotVariance, model_error: float) -> tuple[float, str]:
+def usable_variance(variance: OneShotVariance, model_error: float) -> tuple[float, str]:
     """The first variance that is not negative, and a warning where it is not the unbiased one."""
     if math.isnan(variance.unbiased) or variance.unbiased >= -ROUNDING:
         return variance.unbiased, ""
