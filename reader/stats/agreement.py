@@ -35,8 +35,9 @@ def percent_agreement(counts: ArrayLike, weights: Weights = Weights.IDENTITY) ->
     Estimate
         Share in [0, 1]; `n` is the number of images with two verdicts or more. Where every image shows full
         agreement or none (always so with two readers and no weights) images are single trials, so the interval is
-        Wilson's and `se` the binomial one. Else as `images_as_a_sample`, cut at 0 too. Undefined where no image has
-        two verdicts.
+        Wilson's and `se` the binomial one. Else as `images_as_a_sample`, cut at 0 too; as Gwet has it, which is
+        cautious where images have a single verdict, since it takes them for images that might have had a pair.
+        Undefined where no image has two verdicts.
 
     Raises
     ------
