@@ -6,7 +6,7 @@ from reader.actions.keys import actions_of, keys_for, name_of_answer, printed
 from reader.models import PRACTICE, Assignment, Design, Study
 
 TOLD = (
-    "design", "confidence", "allow_comment", "marking", "mark_reasons", "revising", "allow_flip", "carry_view",
+    "design", "target", "confidence", "allow_comment", "marking", "mark_reasons", "revising", "allow_flip", "carry_view",
     "exposure_ms", "break_every", "break_seconds", "scale_low", "scale_high",
 )  # fmt: skip
 

@@ -16,8 +16,10 @@ from tests.factories import AssignmentFactory, CaseFactory, OpenStudyFactory, Po
 # A look that the room takes for a reading; shorter ones are a bounced key.
 LOOK = 200
 GREY_OF_CANVAS = """() => {
-  const canvas = document.querySelector("#picture");
-  return canvas.getContext("2d").getImageData(canvas.width / 2, canvas.height / 2, 1, 1).data[0];
+  const canvas = document.querySelector("#stage canvas");
+  const copy = new OffscreenCanvas(1, 1).getContext("2d");
+  copy.drawImage(canvas, canvas.width / 2, canvas.height / 2, 1, 1, 0, 0, 1, 1);
+  return copy.getImageData(0, 0, 1, 1).data[0];
 }"""
 BLANK = 10
 

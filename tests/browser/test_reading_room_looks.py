@@ -66,7 +66,7 @@ def test_axe_finds_nothing_wrong_with_the_pages_around_it(seat, scheme, state, p
 def test_the_picture_takes_85_percent_of_a_laptops_height(seat):
     seat.enter().shows(1)
 
-    assert seat.page.locator("#picture").bounding_box()["height"] >= 0.85 * 800
+    assert seat.page.locator("#stage").bounding_box()["height"] >= 0.85 * 800
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -74,7 +74,7 @@ def test_the_answers_differ_in_nothing_but_their_word(seat, size):
     width, height = SIZES[size]
     seat.page.set_viewport_size({"width": width, "height": height})
     seat.enter().shows(1)
-    buttons = seat.page.locator("button[data-verdict]").all()
+    buttons = seat.page.locator("button[data-answer]").all()
     looks = [button.evaluate(LOOKS) for button in buttons]
 
     assert [button.inner_text().split()[0] for button in buttons] == ["Real", "Fake", "Unsure"]
@@ -102,7 +102,7 @@ def test_no_sentence_ever_covers_the_picture(seat):
     Study.objects.update(allow_unsure=False)
     seat.press("u")
     seat.says("choose one of them")
-    sentence, picture = (seat.page.locator(name).bounding_box() for name in ("#notices", "#picture"))
+    sentence, picture = (seat.page.locator(name).bounding_box() for name in ("#notices", "#stage"))
 
     assert sentence["y"] + sentence["height"] <= picture["y"]
     seat.complaints.clear()  # the browser's own word about the refusal

@@ -92,7 +92,7 @@ def test_a_verdict_is_stored_before_it_is_acknowledged(reader, slot):
     key = uuid.uuid4()
     answer = post(reader, slot, client_key=str(key)).json()
 
-    assert answer == {"saved": True, "client_key": str(key), "counted": True, "sentence": ""}
+    assert answer == {"saved": True, "client_key": str(key), "counted": True, "sentence": "", "over": False}
     assert Reading.objects.get(client_key=key).slot == slot
 
 

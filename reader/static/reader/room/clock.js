@@ -6,7 +6,9 @@ export class Clock {
   constructor() {
     this.total = 0;
     this.since = null;
-    for (const name of ["focus", "blur"]) window.addEventListener(name, () => this.update());
+    this.losses = 0; // how often the reader looked away: to another window or another tab
+    window.addEventListener("focus", () => this.update());
+    window.addEventListener("blur", () => this.lookAway());
     document.addEventListener("visibilitychange", () => this.update());
   }
 
@@ -21,8 +23,14 @@ export class Clock {
     this.since = this.looking() ? now : null;
   }
 
+  lookAway() {
+    this.losses += 1;
+    this.update();
+  }
+
   restart() {
     this.total = 0;
+    this.losses = 0;
     this.since = this.looking() ? performance.now() : null;
   }
 

@@ -1,144 +1,85 @@
-// The reading room: shows slots in their stored order and files each verdict under the slot it was given in.
+// The reading room: puts its parts together from what the page says of the study, and begins.
 
+import { Viewer } from "../viewer/viewer.js";
+import { Beside } from "./beside.js";
+import { Breaks } from "./breaks.js";
 import { Clock } from "./clock.js";
-import { listenToKeys } from "./keys.js";
+import { Desk } from "./desk.js";
+import { open, wireDialogs } from "./dialogs.js";
+import { Exposure } from "./exposure.js";
+import { Forgetful } from "./forgetful.js";
+import { KeyDialog } from "./key_dialog.js";
+import { Keys } from "./keys.js";
 import { Notices } from "./notices.js";
 import { Order } from "./order.js";
 import { Outbox } from "./outbox.js";
 import { Pictures } from "./pictures.js";
-import { Saving } from "./saving.js";
-import { Viewer } from "./viewer.js";
+import { Places } from "./places.js";
 import { hideToolsWhenIdle } from "./quiet.js";
-
-const SHORTEST_LOOK = 150; // shorter looks are a bounced key, not a reading
-const PATIENCE = 800; // then the last picture goes, lest it be taken for the next one
+import { Room } from "./room.js";
+import { Saving } from "./saving.js";
+import { tellOfSitting } from "./sitting.js";
+import { Tools } from "./tools.js";
 
 const element = (id) => document.getElementById(id);
-const { assignment, csrfToken, lastSequence, thanks, signIn } = document.body.dataset;
-const toSignIn = { href: signIn, textContent: "Sign in" };
-const toHere = { href: window.location.href, textContent: "Reload" };
+const read = (id) => JSON.parse(element(id).textContent);
+const { assignment = "preview", csrfToken, lastSequence = 0 } = document.body.dataset;
+const [protocol, slots, urls] = ["protocol", "slots", "urls"].map(read);
+const signIn = urls.sign_in && `${urls.sign_in}?next=${encodeURIComponent(window.location.pathname)}`;
+const links = {
+  done: urls.done,
+  signIn: { href: signIn, textContent: "Sign in" },
+  reload: { href: window.location.href, textContent: "Reload" },
+  stopped: { href: urls.done, textContent: "How far you came" },
+};
+const answers = [...document.querySelectorAll("button[data-answer]")];
 
-const slots = JSON.parse(element("slots").textContent);
-const buttons = [...document.querySelectorAll("button[data-verdict]")];
-const order = new Order(slots);
+// ---- the parts
+
+const stage = element("stage");
 const clock = new Clock();
-const viewer = new Viewer(element("picture"));
-const pictures = new Pictures(slots.map((slot) => slot.images[0]));
+const order = new Order(slots, protocol.revising);
+const keys = new Keys(protocol.actions);
+const viewer = new Viewer(stage, { flip: protocol.allow_flip });
+const tools = new Tools({ viewer, keys, bar: element("viewing"), flip: protocol.allow_flip });
+const places = new Places(element("places"), viewer, protocol.images);
 const notices = new Notices(element("notices"));
 const saving = new Saving(element("saving"), signIn);
-const outbox = new Outbox({ assignment, csrfToken, lastSequence: Number(lastSequence), onChange: hearOutbox });
+const desk = new Desk({ ...Object.fromEntries(["progress", "hint", "back", "file", "next"].map((id) => [id, element(id)])), answers, room: document.body });
+const pictures = new Pictures(slots.map((slot) => slot.images), (decoded) => viewer.prepare(decoded));
+const exposure = new Exposure({ limit: protocol.exposure_ms, keeps: !protocol.preview, onOver: () => room.hide() });
+const breaks = new Breaks({
+  every: protocol.break_every, seconds: protocol.break_seconds, key: `lungstudy-break-${assignment}-${protocol.session}`,
+  dialog: element("break"), onChange: stopClocks, onOver: () => room.show(room.afterBreak),
+});
+const beside = new Beside({ protocol, viewer, stage, place: element("beside"), onSettled: () => room.file() });
+const Box = protocol.preview ? Forgetful : Outbox;
+const outbox = new Box({ assignment, csrfToken, lastSequence: Number(lastSequence), onChange: hearOutbox });
+const room = new Room({ protocol, slots, order, clock, viewer, tools, pictures, exposure, breaks, beside, outbox, notices, desk, links });
 
-let current = 0;
-let shownAt = null; // null while nothing may be answered
-let over = false; // the last answer is given and on its way
-let closed = false; // the study takes no more readings
+viewer.onChange = both(viewer.onChange, () => {
+  places.update();
+  tools.update();
+});
 
-async function show(index) {
-  current = index;
-  shownAt = null;
-  over = false;
-  const slow = setTimeout(() => waitForPicture(index), PATIENCE);
-  try {
-    arrive(index, await pictures.get(index));
-  } catch (problem) {
-    if (current === index) sayWhyNot(problem.reason);
-  } finally {
-    clearTimeout(slow);
-  }
+function both(one, other) {
+  return () => {
+    one?.();
+    other();
+  };
 }
 
-function arrive(index, picture) {
-  if (current !== index || closed) return;
-  viewer.show(picture);
-  performance.mark("picture-shown", { detail: index });
-  shownAt = performance.now();
-  clock.restart();
-  notices.clear("picture");
-  describe(index);
-  const near = order.neighbours(index);
-  pictures.forgetAllBut([index, ...near]);
-  pictures.prefetch(near);
+function hearOutbox(said) {
+  saving.show(said);
+  room.hear(said);
 }
 
-function describe(index) {
-  const said = slots[index].answer;
-  for (const button of buttons) button.setAttribute("aria-pressed", String(button.dataset.verdict === said));
-  element("progress").textContent = `${order.countRead()} of ${order.length} read · image ${index + 1}`;
-  element("back").disabled = index === 0;
-}
-
-function waitForPicture(index) {
-  if (current !== index || closed) return;
-  viewer.blank();
-  notices.tell("picture", "The next image is on its way. It comes by itself as soon as the site can be reached.");
-}
-
-function sayWhyNot(reason) {
-  viewer.blank();
-  if (reason === "signed out") notices.tell("picture", "You are signed out. Sign in again to go on where you are.", toSignIn);
-  else notices.tell("picture", "This image is not to be had any more; the study may have closed. Reload the page to see how it stands.", toHere);
-}
-
-function answer(verdict) {
-  if (closed || shownAt === null || performance.now() - shownAt < SHORTEST_LOOK) return;
-  performance.mark("answered", { detail: current });
-  shownAt = null;
-  slots[current].answer = verdict;
-  outbox.add(slots[current].reading, verdict, clock.seconds());
-  goOn();
-}
-
-function goOn() {
-  const next = order.after(current);
-  if (next === undefined) finish();
-  else show(next);
-}
-
-function finish() {
-  over = true;
-  shownAt = null;
-  viewer.blank();
-  element("progress").textContent = `All ${order.length} read`;
-  leaveWhenSaved();
-}
-
-function leaveWhenSaved() {
-  if (!outbox.waiting().length) window.location.assign(thanks);
-}
-
-function step(by) {
-  const index = over ? current : current + by;
-  if (!closed && order.has(index)) show(index);
-}
-
-function hearOutbox({ count, trouble, answer: done, refused, sentence }) {
-  saving.show({ count, trouble });
-  if (done && !refused) notices.clear("refused");
-  if (refused) takeBack(done, sentence);
-  else if (sentence) stop(sentence);
-  else if (over) leaveWhenSaved();
-}
-
-// A refused answer is not this reader's verdict: the image is unread again.
-function takeBack(answer, sentence) {
-  order.set(answer.url, null);
-  notices.tell("refused", sentence);
-  if (over) goOn();
-}
-
-// The study has closed under the reader's hands: looking on would be for nothing.
-function stop(sentence) {
-  closed = true;
-  over = false;
-  viewer.blank();
-  for (const button of [...buttons, element("back")]) button.disabled = true;
-  notices.tell("closed", sentence, { href: thanks, textContent: "How far you came" });
-}
-
-function open(dialog) {
-  dialog.showModal();
+function stopClocks() {
   clock.update();
+  exposure.update();
 }
+
+// ---- keys and clicks
 
 function toggleFullScreen() {
   const done = document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen();
@@ -150,27 +91,70 @@ function once(action) {
   return (event) => event.detail < 2 && action();
 }
 
-function enter() {
-  const reviewing = order.reviewing;
-  // What an earlier visit could not send yet counts as said.
-  for (const waiting of outbox.waiting()) order.set(waiting.url, waiting.answer);
-  if (reviewing) show(0);
-  else if (order.countRead() === order.length) finish();
-  else show(order.nextUnread(-1));
-  if (order.countRead() === 0) open(element("start"));
-  outbox.changed();
-  outbox.send();
+function bindKeys() {
+  // Digits name pictures or points first; how sure one is comes after.
+  const confiding = { live: () => protocol.design === "single" || room.chosen !== null };
+  for (const button of answers) keys.on(button.dataset.action, () => answer(button.dataset.answer), { live: () => confidingIsOver(button) });
+  for (const [name, run] of Object.entries(beside.actions)) keys.on(name, run, name.startsWith("confidence") ? confiding : {});
+  keys.on("back", () => room.back());
+  keys.on("on", () => room.on());
+  keys.on("help", () => open(element("keys"), stopClocks));
+  keys.on("Enter", () => (room.telling ? room.on() : room.file()));
+  keys.on("Escape", () => room.takeBack(), { live: () => room.chosen !== null });
 }
 
-listenToKeys({ verdicts: buttons.map((button) => button.dataset.verdict), answer, step, help: () => open(element("keys")) });
-for (const button of buttons) button.addEventListener("click", once(() => answer(button.dataset.verdict)));
-for (const dialog of document.querySelectorAll("dialog")) {
-  dialog.addEventListener("close", () => clock.update());
-  dialog.querySelector("button").addEventListener("click", () => dialog.close());
+function confidingIsOver(button) {
+  const isDigit = button.dataset.action.includes("-");
+  return !(isDigit && protocol.confidence === "keys" && room.chosen !== null);
 }
-element("back").addEventListener("click", () => step(-1));
-element("help").addEventListener("click", () => open(element("keys")));
-element("fullscreen").addEventListener("click", toggleFullScreen);
+
+function answer(value) {
+  if (room.telling) room.on();
+  else room.choose(value);
+}
+
+function bindClicks() {
+  for (const button of answers) button.addEventListener("click", once(() => answer(button.dataset.answer)));
+  element("back").addEventListener("click", () => room.back());
+  element("file").addEventListener("click", once(() => room.file()));
+  element("next").addEventListener("click", once(() => room.on()));
+  element("help").addEventListener("click", () => open(element("keys"), stopClocks));
+  element("fullscreen").addEventListener("click", toggleFullScreen);
+  element("more").addEventListener("click", () => {
+    const shown = document.body.classList.toggle("show-tools");
+    element("more").setAttribute("aria-expanded", String(shown));
+  });
+  // Keys are the room's again after any use of the mouse: Enter is not to press the button that was clicked last.
+  document.addEventListener("click", (event) => event.detail && event.target.closest("button")?.blur());
+}
+
+// ---- entering
+
+async function enter() {
+  await outbox.ready;
+  const { reviewing } = order;
+  // What an earlier visit could not send yet counts as said.
+  for (const waiting of outbox.waiting()) order.set(waiting.url, waiting.answer);
+  const first = reviewing ? 0 : order.nextUnread(-1);
+  if (first === undefined) room.finish();
+  else begin(first);
+  outbox.changed();
+  outbox.send();
+  if (!protocol.preview) tellOfSitting({ url: urls.sitting, csrfToken, session: protocol.session });
+}
+
+// The first picture of a visit waits for the reader where its time is limited.
+function begin(first) {
+  room.afterBreak = first;
+  if (breaks.resume()) return;
+  room.show(first);
+  if (order.countRead() === 0 || protocol.exposure_ms) open(element("start"), stopClocks);
+}
+
+bindKeys();
+bindClicks();
+wireDialogs(document.querySelectorAll("dialog"), stopClocks);
+new KeyDialog({ dialog: element("keys"), keys, url: urls.keys, csrfToken });
 // A page that the browser kept whole is out of date: ask how far this reader is.
 window.addEventListener("pageshow", (event) => event.persisted && window.location.reload());
 hideToolsWhenIdle(document.body);

@@ -3,8 +3,10 @@
 const AHEAD = 5;
 
 export class Order {
-  constructor(slots) {
+  // `revising`: which answers may be changed, by the protocol: "any", "last" or "never".
+  constructor(slots, revising) {
     this.slots = slots;
+    this.revising = revising;
     this.reviewing = this.nextUnread(-1) === undefined;
   }
 
@@ -27,6 +29,28 @@ export class Order {
     const next = this.nextUnread(index);
     if (next === undefined && this.reviewing && this.has(index + 1)) return index + 1;
     return next;
+  }
+
+  // Where "back" leads: to the image before, or to the one answered last, or nowhere.
+  before(index) {
+    if (this.revising === "any") return this.has(index - 1) ? index - 1 : undefined;
+    const last = this.slots.findLastIndex((slot) => slot.answer);
+    return this.revising === "last" && last >= 0 && last < index ? last : undefined;
+  }
+
+  // Where "on" leads: past an answer always, past an unread image only where one may come back to it.
+  beyond(index) {
+    if (this.revising === "any") return this.has(index + 1) ? index + 1 : undefined;
+    return this.slots[index].answer ? this.nextUnread(index) : undefined;
+  }
+
+  // Past a picture that is not to be had.
+  past(index) {
+    return this.has(index + 1) ? index + 1 : undefined;
+  }
+
+  mayRevise(index) {
+    return !this.slots[index].answer || index === this.before(this.length) || this.revising === "any";
   }
 
   has(index) {

@@ -1,4 +1,6 @@
-// Pictures fetched and decoded ahead, so that the next one is on screen at once.
+// Pictures fetched and decoded ahead, so that the next ones are on screen at once.
+
+import { decode } from "../viewer/decode.js";
 
 const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 8000;
@@ -12,31 +14,39 @@ export class NoPictureError extends Error {
 }
 
 export class Pictures {
-  constructor(addresses) {
+  // `addresses`: of each slot's pictures. `onReady` hears the pictures of a slot once all of them are decoded.
+  constructor(addresses, onReady) {
     this.addresses = addresses;
+    this.onReady = onReady;
     this.loads = new Map();
     this.wanted = [];
   }
 
-  // The decoded picture of one slot; asks again until the network is back, and rejects when that would not help.
+  // The decoded pictures of one slot; asks again until the network is back, and rejects when that would not help.
   get(index) {
     const known = this.loads.get(index);
-    if (known) return known.picture;
+    if (known) return known.pictures;
     const stop = new AbortController();
-    const picture = this.load(index, stop.signal);
-    this.loads.set(index, { picture, stop });
-    picture.catch(() => this.loads.delete(index));
-    return picture;
+    const pictures = Promise.all(this.addresses[index].map((address) => this.load(address, stop.signal)));
+    this.loads.set(index, { pictures, stop });
+    pictures.then(this.onReady, () => this.forget(index, stop));
+    return pictures;
   }
 
-  async load(index, signal) {
+  // One that is gone is not waited for, and what is left of its slot is not wanted either.
+  forget(index, stop) {
+    stop.abort();
+    if (this.loads.get(index)?.stop === stop) this.loads.delete(index);
+  }
+
+  async load(address, signal) {
     let cache = "default";
     for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
       try {
-        const response = await fetch(this.addresses[index], { redirect: "manual", cache, signal });
+        const response = await fetch(address, { redirect: "manual", cache, signal });
         if (response.type === "opaqueredirect") throw new NoPictureError("signed out");
         if ([403, 404, 410].includes(response.status)) throw new NoPictureError("gone");
-        if (response.ok) return await createImageBitmap(await response.blob(), { colorSpaceConversion: "none" });
+        if (response.ok) return await decode(await response.blob());
       } catch (error) {
         if (error instanceof NoPictureError || signal.aborted) throw error;
       }
@@ -45,7 +55,7 @@ export class Pictures {
     }
   }
 
-  // One after the other, the nearest first: on a slow line the next picture does not share it with later ones.
+  // One after the other, the nearest first: on a slow line the next slot does not share it with later ones.
   async prefetch(indexes) {
     this.wanted = indexes;
     for (const index of indexes) {
@@ -61,7 +71,6 @@ export class Pictures {
       if (keep.has(index)) continue;
       this.loads.delete(index);
       load.stop.abort();
-      load.picture.then((picture) => picture.close(), () => {});
     }
   }
 }
