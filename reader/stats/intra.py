@@ -78,7 +78,7 @@ def mean_over_readers(each: list[Estimate]) -> Estimate:
         return Estimate(value, NAN, NAN, n, population, NO_SPREAD, se=0.0)
     low, high = student_interval(value, error, df=n - 1)
     left_out = len(each) - n
-    warning = f"Left out: {left_out} readers without a defined value." if left_out else ""
+    warning = f"Readers left out for want of a defined value: {left_out}." if left_out else ""
     return Estimate(value, low, high, n, population, se=error, df=n - 1, warning=warning)
 
 

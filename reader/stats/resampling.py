@@ -152,7 +152,7 @@ def with_readers_sampled(over_images: Estimate, over_readers: Estimate) -> Estim
     """
     for part in (over_images, over_readers):
         if not part.has_interval:
-            return Estimate(part.value, NAN, NAN, part.n, Population.READERS_AND_IMAGES, part.reason)
+            return _without_interval(over_images, Population.READERS_AND_IMAGES, part.reason)
     parts = np.array([over_images.se, over_readers.se]) ** 2
     shares = parts / parts.sum()
     # A proportion has an error but no degrees of freedom: its own are as many as its images are.

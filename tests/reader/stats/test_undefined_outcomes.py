@@ -148,7 +148,7 @@ def test_wrong_input_is_refused_with_a_sentence(call, words):
 
 def test_the_statistics_load_neither_scipy_stats_nor_a_second_library():
     program = (
-        "import sys, reader.stats.agreement, reader.stats.cohen, reader.stats.accuracy\n"
+        "import sys, reader.stats.resampling, reader.stats.icc, reader.stats.intra, reader.stats.accuracy\n"
         "print([m for m in ('scipy.stats', 'pandas', 'statsmodels', 'sklearn', 'django') if m in sys.modules])"
     )
     found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
