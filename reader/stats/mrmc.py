@@ -120,7 +120,7 @@ def mean_of_readers(
     """
     kept = np.flatnonzero(~np.isnan(merit.values))
     left_out = tuple(int(reader) for reader in np.flatnonzero(np.isnan(merit.values)))
-    used = merit.of(kept.tolist())
+    used = merit.of(kept.tolist()) if left_out else merit
     components = components_of(used.values, covariance(used))
     mean = float(used.values.mean()) if len(kept) else NAN
     estimates = _by_effects(mean, components, n_readers=len(kept), n_images=images_read(used), chance=chance)

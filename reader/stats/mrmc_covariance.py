@@ -110,11 +110,12 @@ def images_read(merit: Merit) -> int:
 
 def _centred(part: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Rows less their means with 0 where unread, and 1 or 0 for read or not."""
-    known = (~np.isnan(part)).astype(float)
-    filled = np.nan_to_num(part)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        means = filled.sum(axis=1, keepdims=True) / known.sum(axis=1, keepdims=True)
-    return np.where(known > 0, filled - np.nan_to_num(means), 0.0), known
+    read = ~np.isnan(part)
+    known = read.astype(float)
+    filled = np.where(read, part, 0.0)
+    means = filled.sum(axis=1, keepdims=True) / np.maximum(known.sum(axis=1, keepdims=True), 1.0)
+    filled -= means * known
+    return filled, known
 
 
 def _own(n_tests: int) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]]:
