@@ -9,8 +9,9 @@ from django.db.models import Count
 from django.utils import timezone
 
 from lungstudy.library.models import Origin
-from reader.actions.grouping import SEVERAL, Drawn, misfits
+from reader.actions.grouping import Drawn, misfits
 from reader.actions.picking import Pick, images_of, pick_for
+from reader.actions.totals import trials_in
 from reader.models import Case, Design, Pool, Study
 from reader.models.design import LARGEST_SCALE, LARGEST_TUPLE
 
@@ -88,19 +89,28 @@ def washout_problems(study: Study) -> list[Problem]:
 
 
 def pick_problems(study: Study, picks: list[Pick]) -> list[Problem]:
-    """What the pools refuse: too few images, trials that are not whole, a schedule that they cannot fill."""
-    if not any(not pick.pool.practice for pick in picks):
+    """What the pools refuse: one origin, too few images, trials that are not whole, a schedule they cannot fill."""
+    own = [pick.pool for pick in picks if not pick.pool.practice]
+    if not own:
         return []
-    found = [*one_origin(pick.pool.origin for pick in picks if not pick.pool.practice)]
-    short = [Problem(POOLS, too_few(place, pick)) for place, pick in enumerate(picks, start=1) if pick.is_short]
-    if short:
-        return [*found, *short]
-    drawn = {practice: drawn_in(picks, practice) for practice in (False, True)}
-    unfit = [Problem(POOLS, sentence) for images in drawn.values() for sentence in misfits(study, images)]
-    if unfit:
-        return [*found, *unfit]
-    n_trials = trials_of(study, drawn[False])
-    return [*found, *schedule_problems(study, n_trials, n_trials // max(study.blocks, 1))]
+    n_trials = trials_in(study, own)
+    return [
+        *one_origin(pool.origin for pool in own),
+        *(stock_problems(picks) or fit_problems(study, picks)),
+        *schedule_problems(study, n_trials, n_trials // max(study.blocks, 1)),
+    ]
+
+
+def stock_problems(picks: list[Pick]) -> list[Problem]:
+    """Pools that ask for more than there is."""
+    return [Problem(POOLS, too_few(place, pick)) for place, pick in enumerate(picks, start=1) if pick.is_short]
+
+
+def fit_problems(study: Study, picks: list[Pick]) -> list[Problem]:
+    """Images that do not make whole trials, in the study or in practice."""
+    return [
+        Problem(POOLS, sentence) for practice in (False, True) for sentence in misfits(study, drawn_in(picks, practice))
+    ]
 
 
 def drawn_in(picks: list[Pick], practice: bool) -> list[Drawn]:
@@ -111,13 +121,6 @@ def drawn_in(picks: list[Pick], practice: bool) -> list[Drawn]:
         if pick.pool.practice == practice
         for image in pick.drawn
     ]
-
-
-def trials_of(study: Study, drawn: list[Drawn]) -> int:
-    """How many trials these images make."""
-    if study.design not in SEVERAL:
-        return len(drawn)
-    return sum(one.is_target(study) for one in drawn)
 
 
 def one_origin(origins: Iterable[str]) -> list[Problem]:

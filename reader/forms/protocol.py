@@ -14,7 +14,13 @@ from reader.models import Design, Endpoint, Study
 
 
 class StudyForm(
-    StyledForm, AskedFields, ShownFields, ScheduleFields, BriefingFields, PlanFields, forms.ModelForm  # type: ignore[type-arg]
+    StyledForm,
+    AskedFields,
+    ShownFields,
+    ScheduleFields,
+    BriefingFields,
+    PlanFields,
+    forms.ModelForm,  # type: ignore[type-arg]
 ):
     """Everything of a draft but its pools; what a design does not ask goes back to its usual value."""
 

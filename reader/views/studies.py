@@ -17,7 +17,7 @@ from reader.actions.picking import Pick, pick_for
 from reader.actions.protocol import canonical
 from reader.actions.protocol_checks import problems_of
 from reader.actions.sealing import stop_sealing
-from reader.actions.sealing_checks import OF_THE_DRAW, refusals
+from reader.actions.sealing_checks import OF_THE_DRAW, practice_shows_both_answers, refusals
 from reader.actions.totals import SECONDS_PER_ANSWER, totals_of
 from reader.forms.pools import PoolForm
 from reader.forms.reading_out import protocol_by_part
@@ -82,6 +82,7 @@ def draft_context(study: Study) -> dict[str, object]:
         "pool_form": PoolForm(),
         "sealing": study.sealings.first(),
         "problems": problems_of(study) if is_draft else [],
+        "thoughts": refusals(study, [practice_shows_both_answers]) if is_draft else [],
         "refusals": refusals(study, OF_THE_DRAW) if n_cases and is_draft else [],
     }
 

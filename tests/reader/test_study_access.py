@@ -23,6 +23,7 @@ TABLE = {
     "new_study": {"get": OPEN_TO_RESEARCHERS, "post": OPEN_TO_RESEARCHERS},
     "study": {"get": PAGE},
     "edit_study": {"get": PAGE, "post": PAGE},
+    "check_study": {"get": NO_GET, "post": PAGE},
     "pool_add": {"get": NO_GET, "post": (302, 403, 404, 400, 400)},
     "pool_remove": {"get": NO_GET, "post": DOES},
     "availability": {"get": PAGE},
@@ -36,6 +37,12 @@ TABLE = {
     "sealing_stop": {"get": NO_GET, "post": DOES},
     "invite": {"get": NO_GET, "post": DOES},
     "revoke": {"get": NO_GET, "post": DOES},
+    "renew": {"get": NO_GET, "post": DOES},
+    "remind": {"get": DOES, "post": DOES},
+    "preview_room": {"get": PAGE},
+    "preview_image": {"get": PAGE},
+    "copy_study": {"get": NO_GET, "post": DOES},
+    "amend_study": {"get": PAGE, "post": PAGE},
     "researcher_add": {"get": NO_GET, "post": DOES},
     "researcher_remove": {"get": NO_GET, "post": DOES},
     "step": {"get": PAGE, "post": PAGE},
@@ -43,7 +50,7 @@ TABLE = {
 # Their tests lie with the results and with the reading room.
 ELSEWHERE = {
     "results", "readings_csv", "agreement_csv", "figure",
-    "room", "thanks", "slot_image", "slot_reading",
+    "room", "practice", "sitting", "before", "wait", "thanks", "room_keys", "slot_image", "slot_reading",
 }  # fmt: skip
 ROWS = [(name, method) for name, row in TABLE.items() for method in row]
 VISITORS = ["stranger", "reader", "researcher of another study", "its researcher", "admin"]
@@ -70,6 +77,9 @@ def addresses(study):
         "mask_case": [1],
         "preview": [1],
         "revoke": [1],
+        "renew": [1],
+        "remind": [1],
+        "preview_image": [study.trials.first().number, 1],
         "researcher_remove": [study.created_by.username],
         "step": ["seal"],
     }

@@ -67,7 +67,11 @@ class AskedFields(forms.Form):
         help_text="Then give each pool its finding, with numbers that match.",
     )
     question = forms.CharField(
-        max_length=200, required=False, label="Question", help_text="Empty: the usual question of the design."
+        max_length=200,
+        required=False,
+        initial=usual_question(Design.SINGLE, Target.REAL),
+        label="Question",
+        help_text="Follows the design until you write another. Empty: the usual one.",
     )
     scale_points = forms.IntegerField(
         min_value=2, max_value=LARGEST_SCALE, initial=5, label="Points of the scale", help_text=f"2 to {LARGEST_SCALE}."
