@@ -3,9 +3,12 @@
 import { drawPattern } from "./pattern.js";
 import { factsOfScreen, rememberScreen } from "./screen.js";
 
+// The browser's own count of pixels, which knows how a fraction was rounded; where it counts none, or counts as if the
+// screen had another ratio, it is worked out.
 function devicePixels(entry) {
-  const exact = entry.devicePixelContentBoxSize?.[0]?.inlineSize;
-  return exact ?? Math.round(entry.contentRect.width * window.devicePixelRatio);
+  const worked = Math.round(entry.contentRect.width * window.devicePixelRatio);
+  const counted = entry.devicePixelContentBoxSize?.[0]?.inlineSize;
+  return Math.abs(counted - worked) <= 1 ? counted : worked;
 }
 
 function watch(canvas) {
