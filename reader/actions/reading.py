@@ -34,7 +34,7 @@ def record_reading(
     refuse_too_early(slot)
     try:
         with my_turn(), transaction.atomic():
-            why_apart = why_not_counted(slot)
+            why_apart = why_not_counted(slot, sequence)
             reading = Reading.objects.create(
                 slot=slot, client_key=client_key, sequence=sequence, seconds_open=seconds_open, counted=not why_apart,
                 why_apart=why_apart, **said, **beside,
@@ -64,25 +64,30 @@ def refuse_too_early(slot: Slot) -> None:
         raise ReadingError("This session has not begun. Open the study from your start page; it says when it does.")
 
 
-def why_not_counted(slot: Slot) -> str:
+def why_not_counted(slot: Slot, sequence: int) -> str:
     """Why a reading that arrives now is kept apart; empty where it counts."""
     if slot.assignment.study.state != Study.State.OPEN:
         return WhyApart.CLOSED
     if slot.session < slot.assignment.session and slot.session != 0:
         return WhyApart.SESSION_OVER
-    return WhyApart.COUNTED if may_be_said(slot) else WhyApart.REVISION
+    return WhyApart.COUNTED if may_be_said(slot, sequence) else WhyApart.REVISION
 
 
-def may_be_said(slot: Slot) -> bool:
-    """Whether the protocol takes this answer, the first in its slot or a revision."""
+def may_be_said(slot: Slot, sequence: int) -> bool:
+    """Whether the protocol takes this answer, the first in its slot or a revision.
+
+    What the answer just given was is asked of the reader's own sequence: answers may arrive late and in another order.
+    """
     rule = slot.assignment.study.revising
     if rule == Revising.ANY or not slot.readings.counted().exists():
         return True
     if rule == Revising.NEVER:
         return False
-    read = Slot.objects.filter(assignment=slot.assignment, session=slot.session, readings__counted=True)
-    last: int = read.aggregate(last=Max("position"))["last"]
-    return slot.position == last
+    before = Reading.objects.counted().filter(
+        slot__assignment=slot.assignment_id, slot__session=slot.session, sequence__lt=sequence
+    )
+    last: int | None = before.aggregate(last=Max("slot__position"))["last"]
+    return last is None or slot.position >= last
 
 
 def note_start(assignment: Assignment) -> None:

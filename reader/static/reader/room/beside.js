@@ -6,6 +6,7 @@
 
 import { Comment } from "./comment.js";
 import { ConfidenceKeys, ConfidenceSlider } from "./confidence.js";
+import { printed } from "./keys.js";
 import { MarkTool } from "./marks_tool.js";
 
 const CONFIDENCE = { keys: ConfidenceKeys, slider: ConfidenceSlider };
@@ -13,7 +14,7 @@ const CONFIDENCE = { keys: ConfidenceKeys, slider: ConfidenceSlider };
 export class Beside {
   // `protocol`: { confidence, allow_comment, marking, mark_reasons, actions: [{ name, key }] }, by the study's own names.
   constructor({ protocol, viewer, stage, place, onSettled = () => {} }) {
-    const keyOf = (name) => protocol.actions?.find((action) => action.name === name)?.key ?? "";
+    const keyOf = (name) => printed(protocol.actions.find((action) => action.name === name)?.key ?? "");
     const Confidence = CONFIDENCE[protocol.confidence];
     this.confidence = Confidence && new Confidence({ place, keyOf, onSettled });
     this.marks = protocol.marking === "none" ? null : new MarkTool({ protocol, viewer, stage, place, key: keyOf("mark") });

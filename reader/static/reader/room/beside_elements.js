@@ -6,6 +6,14 @@ export function make(name, properties = {}, ...children) {
   return element;
 }
 
+// What is written on the button or label of something that a key does too; the room keeps the key up to date.
+export function keyed(words, name, key) {
+  if (!key) return [words];
+  const print = make("kbd", {}, key);
+  print.dataset.keyOf = name;
+  return [`${words} `, print];
+}
+
 const SVG = "http://www.w3.org/2000/svg";
 
 export function draw(name, attributes = {}, ...children) {

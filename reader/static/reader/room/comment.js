@@ -1,14 +1,14 @@
 // A comment on one image. While it is written no key of the room is heard; Escape gives the keyboard back.
 
-import { make } from "./beside_elements.js";
+import { keyed, make } from "./beside_elements.js";
 
 const LONGEST = 2000;
 
 export class Comment {
   constructor({ place, key }) {
     this.field = make("textarea", { rows: 2, maxLength: LONGEST, autocomplete: "off" });
-    const printed = key ? [" ", make("kbd", {}, key.toUpperCase())] : [];
-    place.append(make("label", { className: "comment" }, make("span", {}, "Comment", ...printed), this.field));
+    const words = make("span", {}, ...keyed("Comment", "comment", key));
+    place.append(make("label", { className: "comment" }, words, this.field));
     this.actions = { comment: () => this.field.focus() };
     this.field.addEventListener("keydown", (event) => this.key(event));
   }

@@ -1,6 +1,6 @@
 // How sure the reader is: five keys, or a slider. Neither has a value before the reader gives one.
 
-import { make } from "./beside_elements.js";
+import { keyed, make } from "./beside_elements.js";
 
 const STEPS = [1, 2, 3, 4, 5];
 const QUESTION = "How sure are you?";
@@ -19,8 +19,8 @@ export class ConfidenceKeys {
   }
 
   button(step, key) {
-    const printed = key && key !== String(step) ? [" ", make("kbd", {}, key.toUpperCase())] : [];
-    const button = make("button", { type: "button" }, String(step), ...printed);
+    const words = key === String(step) ? [key] : keyed(String(step), `confidence-${step}`, key);
+    const button = make("button", { type: "button" }, ...words);
     button.addEventListener("click", () => this.say(step));
     return button;
   }

@@ -1,6 +1,6 @@
 // Marking: the marks of one image, drawn over it and listed beside it, and the mode in which they are made.
 
-import { make } from "./beside_elements.js";
+import { keyed, make } from "./beside_elements.js";
 import { Marks, inWords } from "./marks.js";
 import { MarksHands } from "./marks_hands.js";
 import { MarksList } from "./marks_list.js";
@@ -16,7 +16,7 @@ export class MarkTool {
     const part = make("section", { className: "marks" });
     part.setAttribute("aria-label", "Marks");
     place.append(part);
-    this.button = make("button", { type: "button" }, "Mark ", ...(key ? [make("kbd", {}, key.toUpperCase())] : []));
+    this.button = make("button", { type: "button" }, ...keyed("Mark", "mark", key));
     this.button.addEventListener("click", () => this.toggle());
     this.hint = make("p", { className: "hint", hidden: true }, `${KINDS[protocol.marking]} Esc ends marking.`);
     this.said = make("p", { className: "unseen" });

@@ -1,76 +1,89 @@
 // Answers on their way to the server: kept in this browser first, sent in order, dropped only when the server says it
 // has stored them. A closed laptop or a killed server costs nothing but time.
 
+import { Mail } from "./outbox_mail.js";
+import { Shelf } from "./outbox_shelf.js";
+
 const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 15000;
-const PATIENCE = 15000;
+const TURN = 20000; // how long another tab may keep the turn to send
+const MOST_STUCK = 3; // slots whose answers the server chokes on before the rest is left for later
 
 export class Outbox {
-  // `onChange` hears { count, trouble } and, once for each answer that is done with, { answer, refused, sentence }.
+  // `onChange` hears { count, trouble } and, once for each answer that is done with, also { answer, refused } and what
+  // the server replied. Wait for `ready` before asking what is waiting.
   constructor({ assignment, csrfToken, lastSequence = 0, onChange }) {
-    this.prefix = `lungstudy-answer-${assignment}-`;
     this.sequenceKey = `lungstudy-sequence-${assignment}`;
-    this.csrfToken = csrfToken;
+    this.turn = `lungstudy-sending-${assignment}`;
     this.lastSequence = lastSequence;
     this.onChange = onChange;
-    this.onlyInMemory = [];
     this.pause = FIRST_PAUSE;
     this.sending = false;
     this.trouble = null; // "unreachable" or "signed out"
-    window.addEventListener("online", () => this.hurry());
+    this.shelf = new Shelf(assignment);
+    this.mail = new Mail({ assignment, csrfToken });
+    this.otherTabs = new BroadcastChannel(this.turn);
+    this.otherTabs.addEventListener("message", ({ data }) => this.done(data.answer, data.said));
+    this.ready = this.shelf.restore();
+    for (const name of ["online", "focus", "pageshow"]) window.addEventListener(name, () => this.hurry());
+    document.addEventListener("visibilitychange", () => this.hurry());
     window.addEventListener("storage", () => this.changed());
-    window.addEventListener("beforeunload", (event) => this.onlyInMemory.length && event.preventDefault());
+    window.addEventListener("beforeunload", (event) => this.shelf.isOnlyInMemory() && event.preventDefault());
   }
 
-  // One entry for each answer, so that two tabs can add and remove at the same moment without losing one.
   waiting() {
-    const keys = Object.keys(localStorage).filter((key) => key.startsWith(this.prefix));
-    const stored = keys.map((key) => JSON.parse(localStorage.getItem(key))).filter(Boolean);
-    return [...stored, ...this.onlyInMemory].sort((one, other) => one.sequence - other.sequence);
+    return this.shelf.all();
   }
 
-  // Orders revisions: above all that this browser gave and all that the server had, whatever a clock says.
+  // Orders revisions by the server's clock, and above all that this browser gave and all that the server had.
   nextSequence() {
-    const last = Math.max(this.lastSequence, Number(localStorage.getItem(this.sequenceKey) || 0));
-    this.lastSequence = Math.max(last + 1, Date.now());
+    const last = Math.max(this.lastSequence, Number(localStorage.getItem(this.sequenceKey)) || 0);
+    this.lastSequence = Math.max(last + 1, this.mail.now());
+    try {
+      localStorage.setItem(this.sequenceKey, String(this.lastSequence));
+    } catch {
+      // The storage is full; another tab of this reader goes by the clock.
+    }
     return this.lastSequence;
   }
 
-  add(url, said, secondsOpen) {
-    const answer = { url, answer: said, seconds_open: secondsOpen, sequence: this.nextSequence(), client_key: crypto.randomUUID() };
-    try {
-      localStorage.setItem(this.prefix + answer.client_key, JSON.stringify(answer));
-      localStorage.setItem(this.sequenceKey, String(answer.sequence));
-    } catch {
-      this.onlyInMemory.push(answer); // the browser's storage is full: leaving asks first
-    }
+  // `said`: { answer, seconds_open, confidence, comment, marks, viewing }.
+  add(url, said) {
+    this.shelf.keep({ ...said, url, sequence: this.nextSequence(), client_key: crypto.randomUUID() });
     this.changed();
     this.send();
   }
 
-  remove(answer) {
-    localStorage.removeItem(this.prefix + answer.client_key);
-    this.onlyInMemory = this.onlyInMemory.filter((other) => other.client_key !== answer.client_key);
-  }
-
   changed(done = {}) {
-    this.onChange({ count: this.waiting().length, trouble: this.trouble, ...done });
+    this.onChange({ count: this.shelf.count(), trouble: this.trouble, ...done });
   }
 
   async send() {
     if (this.sending) return;
     this.sending = true;
-    // One tab sends at a time; the other's answers are in the same storage and go out with it.
     try {
-      await navigator.locks.request(this.prefix, () => this.sendAll());
+      await this.ready;
+      await this.takeTurn();
     } finally {
       this.sending = false;
     }
-    if (this.waiting().length) this.sendLater();
+    if (this.shelf.count()) this.sendLater();
+  }
+
+  // One tab sends at a time; the other's answers are in the same storage and go out with it. A tab that was put to sleep
+  // in its turn is not waited for: an answer that is sent twice is stored once.
+  async takeTurn() {
+    try {
+      await navigator.locks.request(this.turn, { signal: AbortSignal.timeout(TURN) }, () => this.sendAll());
+    } catch (error) {
+      if (error.name !== "TimeoutError") throw error;
+      await this.sendAll();
+    }
   }
 
   // The browser often says so a moment before it is true, so the next tries follow closely.
   hurry() {
+    if (!this.shelf.count()) return;
     this.pause = FIRST_PAUSE;
     this.send();
   }
@@ -81,35 +94,28 @@ export class Outbox {
     this.pause = Math.min(this.pause * 2, LONGEST_PAUSE);
   }
 
+  // An answer that the server chokes on holds up what else was said of its image, and nothing else.
   async sendAll() {
-    for (let answer = this.waiting()[0]; answer; answer = this.waiting()[0]) {
-      const said = await this.post(answer);
-      this.trouble = said.trouble || null;
-      if (this.trouble) {
-        this.changed();
-        return;
+    const stuck = new Set();
+    const next = () => this.waiting().find((answer) => !stuck.has(answer.url));
+    for (let answer = next(); answer; answer = next()) {
+      const said = await this.mail.post(answer);
+      if (!said.trouble) {
+        this.trouble = stuck.size ? this.trouble : null;
+        this.otherTabs.postMessage({ answer, said });
+        this.done(answer, said);
+        continue;
       }
-      this.pause = FIRST_PAUSE;
-      this.remove(answer);
-      this.changed({ answer, refused: !said.saved, sentence: said.sentence });
+      stuck.add(answer.url);
+      this.trouble = said.trouble;
+      this.changed();
+      if (!said.answered || stuck.size === MOST_STUCK) return;
     }
   }
 
-  // What the server said when it is done with this answer, stored or refused for good; else what stands in the way.
-  async post(answer) {
-    const { url, ...fields } = answer;
-    let response;
-    try {
-      response = await fetch(url, {
-        method: "POST", body: new URLSearchParams(fields), redirect: "manual", keepalive: true,
-        headers: { "X-CSRFToken": this.csrfToken }, signal: AbortSignal.timeout(PATIENCE),
-      });
-    } catch {
-      return { trouble: "unreachable" };
-    }
-    if (response.type === "opaqueredirect" || response.status === 403) return { trouble: "signed out" };
-    const said = await response.json().catch(() => ({}));
-    const done = said.saved === false || (said.saved === true && said.client_key === answer.client_key);
-    return done ? said : { trouble: "unreachable" };
+  done(answer, said) {
+    this.pause = FIRST_PAUSE;
+    this.shelf.drop(answer);
+    this.changed({ ...said, answer, refused: !said.saved });
   }
 }
