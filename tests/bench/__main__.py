@@ -1,4 +1,4 @@
-"""What `make bench` runs: eight readers at once, then the import of the real films where they are at hand."""
+"""What `make bench` runs: eight and fifty readers at once, then the import of the real films where they are at hand."""
 
 from tests.bench import import_films, reading_room
 
