@@ -91,9 +91,9 @@ def children(host: str, port: int) -> list[Child]:
     log = settings.VAR / "log"
     celery = [python, "-m", "celery", "-A", "lungstudy"]
     worker = [*celery, "worker", "--pool", "solo", "--without-gossip", "--without-mingle", "--loglevel", "INFO"]
-    web = [python, "-m", "gunicorn", "lungstudy.wsgi", "--bind", f"{host}:{port}", "--no-control-socket"]
+    served = ["--config", str(settings.BASE_DIR / "gunicorn.conf.py"), "--bind", f"{host}:{port}"]
     return [
-        Child("web", [*web, "--worker-class", "gthread", "--workers", "2", "--threads", "4"], log / "web.log"),
+        Child("web", [python, "-m", "gunicorn", "lungstudy.wsgi", *served, "--no-control-socket"], log / "web.log"),
         Child("worker", [*worker, "-Q", "default", "-n", "default@%h"], log / "worker.log"),
         Child("generation worker", [*worker, "-Q", "generate", "-n", "generate@%h"], log / "generate.log"),
         Child("beat", [*celery, "beat", "--pidfile", "", "--loglevel", "WARNING"], log / "beat.log"),
