@@ -21,6 +21,7 @@ from reader.actions.reading import ReadingError, record_reading
 from reader.actions.room_protocol import protocol_for_room
 from reader.actions.sitting import note_sitting
 from reader.actions.telling import what_was_right
+from reader.actions.way_in import INSTRUCTIONS, PRACTICE_STEP
 from reader.forms.reading import ReadingForm
 from reader.forms.room import KeysForm, SittingForm
 from reader.models import PRACTICE, Assignment, Presentation, Reading, Revising, Slot, Study, WhyApart
@@ -78,7 +79,7 @@ def not_open(request: HttpRequest, assignment: Assignment) -> HttpResponse:
 def seen_by(assignment: Assignment, slots: list[dict[str, Any]], *, session: int) -> dict[str, Any]:
     """What the room's template needs for a reader."""
     token = assignment.token
-    practised = reverse("reader:before", args=[token, "practice"])
+    instructions, practised = (reverse("reader:before", args=[token, step]) for step in (INSTRUCTIONS, PRACTICE_STEP))
     return {
         "assignment": assignment,
         "study": assignment.study,
@@ -88,6 +89,7 @@ def seen_by(assignment: Assignment, slots: list[dict[str, Any]], *, session: int
         "urls": {
             "leave": reverse("site:home"),
             "done": practised if session == PRACTICE else reverse("reader:thanks", args=[token]),
+            "instructions": instructions if assignment.study.instructions else "",
             "keys": reverse("reader:room_keys"),
             "sitting": reverse("reader:sitting", args=[token]),
             "sign_in": reverse("accounts:sign_in"),

@@ -10,18 +10,20 @@ from django.urls import reverse
 from PIL import Image
 from playwright.sync_api import BrowserContext, Page, expect
 
-from reader.models import Assignment, Presentation, Reading
-from tests.factories import AssignmentFactory, CaseFactory, OpenStudyFactory, PoolFactory, SlotFactory
+from reader.models import PRACTICE, Assignment, Presentation, Reading, Slot
+from tests.factories import AssignmentFactory, CaseFactory, OpenStudyFactory, PoolFactory, TrialFactory
 
 # A look that the room takes for a reading; shorter ones are a bounced key.
 LOOK = 200
-GREY_OF_CANVAS = """() => {
+GREY_AT = """([across, down]) => {
   const canvas = document.querySelector("#stage canvas");
   const copy = new OffscreenCanvas(1, 1).getContext("2d");
-  copy.drawImage(canvas, canvas.width / 2, canvas.height / 2, 1, 1, 0, 0, 1, 1);
+  copy.drawImage(canvas, canvas.width * across, canvas.height * down, 1, 1, 0, 0, 1, 1);
   return copy.getImageData(0, 0, 1, 1).data[0];
 }"""
+GREY_OF_CANVAS = f"() => ({GREY_AT})([0.5, 0.5])"
 BLANK = 10
+GREY_BETWEEN_PLACES = 3
 
 
 def grey_of(position: int) -> int:
@@ -35,23 +37,38 @@ def flat_png(grey: int, size: int = 96) -> bytes:
     return buffer.getvalue()
 
 
-def grey_study(images: int = 4, **study: object) -> Assignment:
-    """An open study with one reader whose slots hold images of rising grey."""
+def grey_study(images: int = 4, *, practice: int = 0, **study: object) -> Assignment:
+    """An open study with one reader whose slots hold images of rising grey.
+
+    In designs with several images on screen, the first of a slot has its slot's grey and the others the next greys,
+    and the cases stand the other way round than their own places; `practice` slots come in session 0.
+    """
     assignment = AssignmentFactory(study=OpenStudyFactory(**study))
-    pool = PoolFactory(study=assignment.study)
-    for position in range(1, images + 1):
-        case = CaseFactory(study=assignment.study, pool=pool, image__dataset=pool.dataset, number=position)
-        png = flat_png(grey_of(position))
-        file = ContentFile(png, name="presentation.png")
-        Presentation.objects.create(case=case, file=file, sha256="0" * 64, byte_length=len(png))
-        SlotFactory(assignment=assignment, case=case, position=position)
+    for session, count in ((1, images), (PRACTICE, practice)):
+        for position in range(1, count + 1):
+            add_slot(assignment, session, position)
     return assignment
 
 
+def add_slot(assignment: Assignment, session: int, position: int) -> Slot:
+    study, places = assignment.study, assignment.study.images_per_trial
+    pool = PoolFactory(study=study)
+    trial = TrialFactory(study=study, practice=session == PRACTICE)
+    for place in range(places, 0, -1):
+        case = CaseFactory(study=study, trial=trial, place=place, pool=pool, image__dataset=pool.dataset)
+        png = flat_png(grey_of(position) + GREY_BETWEEN_PLACES * (places - place))
+        file = ContentFile(png, name="presentation.png")
+        Presentation.objects.create(case=case, file=file, sha256="0" * 64, byte_length=len(png))
+    return Slot.objects.create(
+        assignment=assignment, trial=trial, session=session, position=position,
+        arrangement=list(range(places, 0, -1)),
+    )  # fmt: skip
+
+
 def verdicts(assignment: Assignment) -> list[str | None]:
-    """What counts as said in each slot, in reading order."""
-    said = dict(Reading.objects.latest_per_slot().values_list("slot__token", "verdict"))
-    return [said.get(slot.token) for slot in assignment.slots.in_reading_order()]
+    """What counts as said in each slot of the study, in reading order."""
+    said = {reading.slot_id: reading.answer for reading in Reading.objects.latest_per_slot()}
+    return [said.get(slot.pk) for slot in assignment.slots.of_the_study().in_reading_order()]
 
 
 class Seat:
@@ -80,15 +97,20 @@ class Seat:
         self.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": self.site}])
         return self
 
-    def enter(self, *, begin: bool = True) -> "Seat":
-        self.page.goto(self.url("room"))
+    def enter(self, door: str = "room", *, begin: bool = True) -> "Seat":
+        self.page.goto(self.url(door))
         if begin and self.page.locator("#start[open]").count():
             self.page.get_by_role("button", name="Begin").click()
         return self
 
+    def grey_at(self, across: float, down: float = 0.5) -> int:
+        """The grey at these fractions of the stage."""
+        return self.page.evaluate(GREY_AT, [across, down])
+
     def shows(self, position: int) -> None:
-        """The image of this slot is on screen."""
-        self.eventually(lambda: self.page.evaluate(GREY_OF_CANVAS) == grey_of(position))
+        """The image of this slot is on screen, or where there are several, the first of them at the left."""
+        across = 0.5 / self.assignment.study.images_per_trial
+        self.eventually(lambda: self.grey_at(across) == grey_of(position))
 
     def press(self, *keys: str) -> None:
         for key in keys:

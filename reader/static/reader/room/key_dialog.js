@@ -39,7 +39,7 @@ export class KeyDialog {
       row.button.setAttribute("aria-label", row === this.waiting ? `Press the new key for: ${row.action.label}` : `${row.action.label}: ${key}. Change this key`);
     }
     for (const action of this.keys.actions) {
-      for (const place of document.querySelectorAll(`[data-key-of="${action.name}"]`)) place.textContent = printed(action.key);
+      for (const place of document.querySelectorAll(`[data-key-of="${action.name}"]`)) printOn(place, printed(action.key));
       for (const place of document.querySelectorAll(`[data-tool="${action.name}"]`)) place.title = `${action.label} (${printed(action.key)})`;
     }
   }
@@ -68,4 +68,10 @@ export class KeyDialog {
     this.sentence.textContent = said.saved ? "Kept, for this and every other study." : said.sentence;
     this.show();
   }
+}
+
+// A key that is the button's own word, as a point of a scale, is not printed twice.
+function printOn(place, key) {
+  place.textContent = key;
+  place.hidden = place.previousSibling?.textContent.trim() === key;
 }

@@ -65,7 +65,7 @@ export class Room {
       progress: progressOf({ slots: this.slots, current: this.over ? null : current, protocol }),
       canGoBack: !this.closed && !this.telling && (this.over ? this.mayLookBack() : order.before(current) !== undefined),
       hint: this.hint(),
-      canFile: this.chosen !== null,
+      canFile: this.chosen !== null && this.beside.ready(),
     });
   }
 
