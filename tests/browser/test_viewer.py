@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from lungstudy.library.pixels.encoding import encode_constant_length_png
 from tests.browser.viewer_stage import ViewerStage, grain
 
 pytestmark = pytest.mark.browser
@@ -171,6 +172,19 @@ def test_the_next_picture_is_drawn_within_show_itself(look):
     assert seen == [40, 90]
 
 
+def test_a_prepared_picture_is_drawn_as_any_other_whatever_was_done_to_the_view_meanwhile(look):
+    stage = look().show(grain(300))
+    next_one = stage.decoded(encode_constant_length_png(grain(300, seed=2)))
+    for act in ("prepare", "commands.zoomIn", "commands.invert", "prepare", "commands.zoomIn", "show"):
+        stage.page.evaluate(f"([viewer, next]) => viewer.{act}(next)", [stage.viewer, next_one])
+        stage.page.evaluate("() => new Promise((done) => requestIdleCallback(done))")
+    prepared = stage.pixels()
+    fresh = look()
+    fresh.run("viewer.restore(at[0])", stage.state)
+
+    assert (prepared == fresh.show(grain(300, seed=2)).pixels()).all()
+
+
 def test_the_loupe_enlarges_what_lies_under_the_pointer_and_not_what_lies_around_it(look):
     picture = grain(400)
     stage = look().show(picture)
@@ -207,6 +221,7 @@ def test_a_picture_shown_before_is_forgotten_in_a_long_study(look):
         if (count % 20 === 0) await new Promise((done) => setTimeout(done));
       }
       window.references = references;
+      await new Promise((done) => requestIdleCallback(done));
     }"""
     stage.page.evaluate(alive, [stage.viewer, None])
     collector = stage.context.new_cdp_session(stage.page)

@@ -158,7 +158,7 @@ def test_two_fingers_keep_what_they_hold_while_they_zoom_and_move(stage):
 
     assert stage.state["zoom"] == pytest.approx(2, abs=0.05)
     for before, after in zip(held, now, strict=True):
-        assert after == pytest.approx(before, abs=0.01)
+        assert after == pytest.approx(before, abs=1e-6)
     assert stage.state["width"] == 1
 
 

@@ -99,6 +99,7 @@ class ViewerStage:
         """What fingers do, as the browser's own input; the first one is 0, and an end names those that lift."""
         places = [{"x": x, "y": y, "id": finger} for finger, (x, y) in enumerate(points, first)]
         self.fingers.send("Input.dispatchTouchEvent", {"type": f"touch{kind}", "touchPoints": places})
+        self.page.evaluate(FRAME)
 
     def close(self) -> None:
         self.context.close()

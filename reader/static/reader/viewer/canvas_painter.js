@@ -33,6 +33,7 @@ export class CanvasPainter {
   }
 
   paint(views) {
+    this.kept.hold(views.map((view) => view.picture));
     const { canvas, context } = this;
     context.fillStyle = this.ground;
     context.fillRect(0, 0, canvas.width, canvas.height);
@@ -41,7 +42,6 @@ export class CanvasPainter {
       if (view.circle) this.paintLoupe(view);
       else context.putImageData(this.prepare(view), view.area.left, view.area.top);
     }
-    this.kept.trim(views.map((view) => view.picture));
   }
 
   paintLoupe(view) {

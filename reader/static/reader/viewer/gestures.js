@@ -45,6 +45,7 @@ class Gestures {
     this.taps = new Taps((x, y) => viewer.toggleActualAt(x, y));
     this.fingers = new Map();
     this.drag = null;
+    this.pinch = null;
   }
 
   pointerdown(event) {
@@ -53,6 +54,7 @@ class Gestures {
     if (isFinger) this.fingers.set(event.pointerId, { x: event.clientX, y: event.clientY });
     const kind = this.fingers.size > 1 ? null : this.kindOf(event);
     this.drag = kind && { kind, id: event.pointerId, x: event.clientX, y: event.clientY, begun: false };
+    this.beginPinch();
     if (isFinger) this.taps.down(event, this.fingers.size === 1 && this.viewer.tool !== "mark");
     if (kind || this.fingers.size > 1) this.stage.setPointerCapture(event.pointerId);
     this.point(event);
@@ -69,9 +71,9 @@ class Gestures {
   pointermove(event) {
     this.point(event);
     this.taps.move(event);
-    const before = this.fingers.size === 2 && this.spread();
-    if (this.fingers.has(event.pointerId)) this.fingers.set(event.pointerId, { x: event.clientX, y: event.clientY });
-    if (before && this.fingers.has(event.pointerId)) this.viewer.pinch(before, this.spread());
+    const isFinger = this.fingers.has(event.pointerId);
+    if (isFinger) this.fingers.set(event.pointerId, { x: event.clientX, y: event.clientY });
+    if (isFinger && this.pinch) this.viewer.pinch(this.pinch, this.spread());
     else if (this.drag?.id === event.pointerId) this.dragTo(event);
   }
 
@@ -85,6 +87,11 @@ class Gestures {
     if (drag.kind === "window") viewer.dragWindow(dx, dy);
   }
 
+  // From where two fingers began: reckoned from there, it does not matter how many steps the browser tells.
+  beginPinch() {
+    this.pinch = this.fingers.size === 2 ? { view: this.viewer.state, ...this.spread() } : null;
+  }
+
   // The middle of two fingers, and how far they are apart.
   spread() {
     const [one, other] = [...this.fingers.values()];
@@ -93,6 +100,7 @@ class Gestures {
 
   pointerup(event) {
     if (this.fingers.delete(event.pointerId)) this.taps.up(event);
+    this.beginPinch();
     if (this.drag?.id === event.pointerId) this.drag = null;
   }
 

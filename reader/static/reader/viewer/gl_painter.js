@@ -55,13 +55,13 @@ export class GlPainter {
   }
 
   paint(views) {
+    this.kept.hold(views.map((view) => view.picture));
     const { gl, canvas, ground } = this;
     gl.viewport(0, 0, canvas.width, canvas.height);
     gl.scissor(0, 0, canvas.width, canvas.height);
     gl.clearColor(ground / 255, ground / 255, ground / 255, 1);
     gl.clear(gl.COLOR_BUFFER_BIT);
     for (const view of views) this.paintView(view);
-    this.kept.trim(views.map((view) => view.picture));
   }
 
   paintView(view) {

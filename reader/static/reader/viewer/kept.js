@@ -7,6 +7,7 @@ export class Kept {
     this.release = release;
     this.entries = new Map();
     this.bytes = 0;
+    this.held = [];
   }
 
   // What is kept of this picture, made if need be; becomes the last to be thrown away.
@@ -14,14 +15,19 @@ export class Kept {
     const entry = this.entries.get(picture) ?? { value: make(), bytes };
     this.bytes += this.entries.delete(picture) ? 0 : bytes;
     this.entries.set(picture, entry);
+    this.trim(picture);
     return entry.value;
   }
 
-  // Never throws away what is on screen, however large.
-  trim(onScreen) {
+  // What is on screen is not thrown away, however large it is.
+  hold(pictures) {
+    this.held = pictures;
+  }
+
+  trim(newest) {
     for (const [picture, entry] of this.entries) {
       if (this.bytes <= BUDGET) return;
-      if (onScreen.includes(picture)) continue;
+      if (picture === newest || this.held.includes(picture)) continue;
       this.release(entry.value);
       this.entries.delete(picture);
       this.bytes -= entry.bytes;

@@ -14,6 +14,9 @@ export const START = Object.freeze({ ...START_GREYS, ...geometry.START_VIEW });
 const CURSORS = { window: "default", pan: "grab", mark: "crosshair" };
 const WINDOW_DRAG = 400; // CSS pixels that move the window by its own width, or make it e times as wide
 
+// Safari has no idle callback.
+const whenIdle = window.requestIdleCallback ?? ((act) => setTimeout(act, 100));
+
 export class Viewer {
   // `stage`: a positioned element that is the viewer's alone, but for what the room lays over it.
   constructor(stage, { flip = false, onChange = () => {}, webgl } = {}) {
@@ -45,9 +48,12 @@ export class Viewer {
     this.draw();
   }
 
-  // Makes the show() of these pictures cost a drawing only; takes one, or all that one show() will have.
+  // Makes the show() of these pictures cost a drawing only; takes one, or all that one show() will have. It waits for
+  // an idle moment, so that the picture that was just shown is on screen before.
   prepare(pictures) {
-    for (const view of this.views([pictures].flat())) this.easel.prepare(view);
+    whenIdle(() => {
+      for (const view of this.views([pictures].flat())) this.easel.prepare(view);
+    });
   }
 
   // ---- how it is seen
@@ -129,12 +135,12 @@ export class Viewer {
   }
 
   // Two fingers keep what they hold: their distance is zoom, their middle moves the picture.
-  pinch(before, now) {
+  pinch(start, now) {
     const { pane, picture, x, y } = this.under(now.x, now.y);
-    if (!picture || !before.apart) return;
+    if (!picture || !start.apart) return;
     const { ratio } = this.easel;
-    const moved = geometry.panned(this.view, picture, pane, (now.x - before.x) * ratio, (now.y - before.y) * ratio);
-    this.act("zooms", geometry.zoomed(moved, picture, pane, now.apart / before.apart, x, y));
+    const moved = geometry.panned(start.view, picture, pane, (now.x - start.x) * ratio, (now.y - start.y) * ratio);
+    this.act("zooms", geometry.zoomed(moved, picture, pane, now.apart / start.apart, x, y));
   }
 
   toggleActualAt(clientX, clientY) {
