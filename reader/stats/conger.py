@@ -8,7 +8,7 @@ from reader.stats.chance import by_own_habits
 from reader.stats.counts import read_images
 from reader.stats.estimate import Estimate, Population, undefined
 from reader.stats.linearised import chance_corrected
-from reader.stats.verdicts import MISSING, FloatArray, IntArray, checked_codes, count_table, reader_totals
+from reader.stats.verdicts import MISSING, FloatArray, IntArray, checked_codes, count_table, indicators, reader_totals
 from reader.stats.weights import Weights, agreement_weights
 
 
@@ -61,7 +61,6 @@ def _pulls(said: IntArray, habits: FloatArray, matrix: FloatArray) -> FloatArray
     of_others = (habits.sum(axis=0) - habits) @ matrix / (n_readers * (n_readers - 1))
     centred = of_others - (of_others * habits).sum(axis=1, keepdims=True)
     centred *= len(said) / (said != MISSING).sum(axis=0)[:, None]
-    # The last column is what code -1, a missing verdict, adds: nothing.
-    added = np.hstack([centred, np.zeros((n_readers, 1))])
-    pulls: FloatArray = added[np.arange(n_readers), said].sum(axis=1)
+    ones = indicators(said, habits.shape[1])
+    pulls: FloatArray = ones.reshape(len(said), -1) @ centred.T.ravel()
     return pulls

@@ -5,6 +5,9 @@ of readers is a whole number for each reader; copies of one reader are never com
 agreement with himself is agreement between readers.
 """
 
+from dataclasses import dataclass
+from functools import cached_property
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -26,6 +29,29 @@ CELLS = 2**21
 
 Replicates = dict[Coefficient, FloatArray]
 """Each coefficient of every data set, shape (n_sets,); ``nan`` where undefined."""
+
+
+@dataclass(frozen=True)
+class Sums:
+    """What the coefficients of a stack of data sets are made from; the first axis is the data set.
+
+    Attributes
+    ----------
+    images, compared : ndarray of float, shape (n_sets,)
+        Images that are read, and images with verdicts of two different readers.
+    agreeing : ndarray of float, shape (n_sets,)
+        Sum over images of the mean weight of their pairs.
+    within : ndarray of float, shape (n_sets, n_categories)
+        Sum over images of the shares of the categories.
+    coincidences : ndarray of float, shape (n_sets, n_categories, n_categories)
+        Krippendorff's.
+    """
+
+    images: FloatArray
+    compared: FloatArray
+    agreeing: FloatArray
+    within: FloatArray
+    coincidences: FloatArray
 
 
 class Reweighting:
@@ -65,55 +91,72 @@ class Reweighting:
     @property
     def reader_sets_at_once(self) -> int:
         """The same where readers are weighted, so that each data set has counts of its own."""
-        return max(1, self.sets_at_once // self.n_categories**2)
+        return max(1, self.sets_at_once // self.n_categories)
+
+    @cached_property
+    def by_reader(self) -> NDArray[np.float32]:
+        """Where each reader put each image, a row for each reader."""
+        return np.ascontiguousarray(self.ones.transpose(2, 1, 0)).reshape(self.n_readers, -1)
 
     def images_anew(self, copies: FloatArray) -> Replicates:
         """Coefficients where image *i* of set *s* stands ``copies[s, i]`` times; shape (n_sets, n_images)."""
         counts = self.ones.sum(axis=2, dtype=float).T
-        columns = np.stack(_columns(counts, counts, self.matrix), axis=1)
-        readers = np.ones((len(copies), self.n_readers))
-        return self._coefficients(copies @ columns, self._totals(copies), readers)
+        worth = _worth(counts, counts)
+        crossed = counts[:, None] * counts - np.eye(len(counts))[..., None] * counts
+        agreeing = np.einsum("km,kmi->i", self.matrix, crossed) * worth.of_pair
+        coincidences = (crossed * worth.of_verdict).reshape(-1, self.n_images)
+        added = np.vstack([worth.read, worth.compared, agreeing, counts * worth.of_reader, coincidences])
+        images, compared, agreed, *rest = (copies @ added.T).T
+        within, crossed = np.split(np.stack(rest, axis=1), [self.n_categories], axis=1)
+        sums = Sums(images, compared, agreed, within, crossed.reshape(len(copies), *self.matrix.shape))
+        return self._coefficients(sums, self._totals(copies), np.ones((len(copies), self.n_readers)))
 
     def readers_anew(self, copies: FloatArray) -> Replicates:
         """Coefficients where reader *g* of set *s* stands ``copies[s, g]`` times; shape (n_sets, n_readers)."""
-        columns = _columns(self._counts(copies), self._counts(copies**2), self.matrix)
-        summed = np.stack([column.sum(axis=1) for column in columns], axis=1)
         totals = np.broadcast_to(self.ones.sum(axis=0).T, (len(copies), self.n_readers, self.n_categories))
-        return self._coefficients(summed, totals, copies)
+        sums = self._sums(np.ones((len(copies), self.n_images)), copies)
+        return self._coefficients(sums, totals, copies)
 
     def both_anew(self, images: FloatArray, readers: FloatArray) -> Replicates:
         """Coefficients where images and readers stand so often; shapes (n_sets, n_images) and (n_sets, n_readers)."""
-        columns = _columns(self._counts(readers), self._counts(readers**2), self.matrix)
-        summed = np.stack([np.einsum("sn,sn->s", images, column) for column in columns], axis=1)
-        return self._coefficients(summed, self._totals(images), readers)
+        return self._coefficients(self._sums(images, readers), self._totals(images), readers)
+
+    def _sums(self, images: FloatArray, readers: FloatArray) -> Sums:
+        counts, squares = self._counts(readers), self._counts(readers**2)
+        worth = _worth(counts.swapaxes(0, 1), squares.swapaxes(0, 1))
+        paired = _crossed(counts, squares, images * worth.of_pair)
+        return Sums(
+            images=np.einsum("si,si->s", images, worth.read),
+            compared=np.einsum("si,si->s", images, worth.compared),
+            agreeing=(self.matrix * paired).sum(axis=(1, 2)),
+            within=(counts @ (images * worth.of_reader)[..., None])[..., 0],
+            coincidences=_crossed(counts, squares, images * worth.of_verdict),
+        )
 
     def _counts(self, copies: FloatArray) -> FloatArray:
-        """Weighted verdicts in each category, shape (n_categories, n_sets, n_images)."""
-        few = copies.astype(np.float32)
-        return np.stack([few @ ones.T for ones in np.swapaxes(self.ones, 0, 1)]).astype(float)
+        """Verdicts in each category, each as often as its reader stands; shape (n_sets, n_categories, n_images)."""
+        counts = (copies.astype(np.float32) @ self.by_reader).astype(float)
+        return counts.reshape(len(copies), self.n_categories, self.n_images)
 
     def _totals(self, copies: FloatArray) -> NDArray[np.float32]:
         """How often each reader used each category, shape (n_sets, n_readers, n_categories)."""
-        flat = self.ones.reshape(self.n_images, -1)
-        totals: NDArray[np.float32] = copies.astype(np.float32) @ flat
+        totals: NDArray[np.float32] = copies.astype(np.float32) @ self.ones.reshape(self.n_images, -1)
         return np.swapaxes(totals.reshape(len(copies), self.n_categories, self.n_readers), 1, 2)
 
-    def _coefficients(self, summed: FloatArray, totals: NDArray[np.float32], copies: FloatArray) -> Replicates:
-        """From sums over images of `_columns`, from each reader's totals, and from how often he stands in the set."""
-        q = self.n_categories
-        read, compared, agreeing = summed[:, :3].T
+    def _coefficients(self, sums: Sums, totals: NDArray[np.float32], copies: FloatArray) -> Replicates:
+        """From sums over images, from each reader's totals, and from how often he stands in the set."""
         with np.errstate(invalid="ignore", divide="ignore"):
-            observed = agreeing / compared
-            prevalence = summed[:, 3 : 3 + q] / read[:, None]
-        coincidences = summed[:, 3 + q :].reshape(-1, q, q)
+            observed = sums.agreeing / sums.compared
+            prevalence = sums.within / sums.images[:, None]
+        one_declared = self.n_categories == 1
         chances = {
-            Coefficient.GWET_AC: by_doubtful_images(prevalence, self.matrix) if q > 1 else np.ones(len(read)),
+            Coefficient.BRENNAN_PREDIGER: by_declared_categories(self.matrix),
+            Coefficient.GWET_AC: np.array(1.0) if one_declared else by_doubtful_images(prevalence, self.matrix),
             Coefficient.FLEISS_KAPPA: by_pooled_habits(prevalence, self.matrix),
             Coefficient.CONGER_KAPPA: self._chance_of_own_habits(totals, copies),
-            Coefficient.BRENNAN_PREDIGER: by_declared_categories(self.matrix),
         }
         kappas = {name: beyond_chance(observed, chance) for name, chance in chances.items()}
-        alpha = alpha_of(coincidences, self.metric)
+        alpha = alpha_of(sums.coincidences, self.metric)
         return {Coefficient.PERCENT_AGREEMENT: observed, **kappas, Coefficient.KRIPPENDORFF_ALPHA: alpha}
 
     def _chance_of_own_habits(self, totals: NDArray[np.float32], copies: FloatArray) -> FloatArray:
@@ -122,32 +165,30 @@ class Reweighting:
         return by_own_habits(habits, np.where(said > 0, copies, 0.0), self.matrix)
 
 
-def _columns(counts: FloatArray, squares: FloatArray, matrix: FloatArray) -> list[FloatArray]:
-    """What each image adds to the sums: read, compared, agreeing, shares of the categories, coincidences.
+@dataclass(frozen=True)
+class _Worth:
+    """What an image adds to a sum for each reader, pair or pairable verdict on it; 0 where it has none."""
 
-    Parameters
-    ----------
-    counts, squares : ndarray of float, shape (n_categories, ...)
-        Readers in each category, each counted as often as he stands in the set, and as the square of that, which is
-        how many of the pairs are of a reader with himself.
-    matrix : ndarray of float, shape (n_categories, n_categories)
+    read: FloatArray
+    compared: FloatArray
+    of_reader: FloatArray
+    of_pair: FloatArray
+    of_verdict: FloatArray
 
-    Returns
-    -------
-    list of ndarray of float, each of the trailing shape
-    """
+
+def _worth(counts: FloatArray, squares: FloatArray) -> _Worth:
+    """From readers in each category, each as often as he stands in the set, and as often squared: first axis."""
     readers = counts.sum(axis=0)
     pairs = readers**2 - squares.sum(axis=0)
-    compared = pairs > 0
-    per_pair = compared / np.where(compared, pairs, 1.0)
-    read = readers > 0
-    within = counts / np.where(read, readers, 1.0)
-    q = len(counts)
-    crossed = {
-        (k, m): (counts[k] * counts[m] - (squares[k] if k == m else 0.0)) * per_pair
-        for k in range(q)
-        for m in range(k, q)
-    }
-    agreeing = sum(matrix[k, m] * pair * (1 if k == m else 2) for (k, m), pair in crossed.items())
-    coincidences = [crossed[min(k, m), max(k, m)] * readers for k in range(q) for m in range(q)]
-    return [read.astype(float), compared.astype(float), agreeing, *within, *coincidences]
+    read, compared = (readers > 0).astype(float), (pairs > 0).astype(float)
+    of_pair = compared / np.maximum(pairs, 1)
+    return _Worth(read, compared, read / np.maximum(readers, 1), of_pair, of_pair * readers)
+
+
+def _crossed(counts: FloatArray, squares: FloatArray, worth: FloatArray) -> FloatArray:
+    """Pairs of verdicts of different readers by their two categories, shape (n_sets, n_categories, n_categories)."""
+    crossed = (counts * worth[:, None]) @ counts.swapaxes(1, 2)
+    with_himself = (squares @ worth[..., None])[..., 0]
+    diagonal = np.arange(counts.shape[1])
+    crossed[:, diagonal, diagonal] -= with_himself
+    return crossed
