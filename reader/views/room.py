@@ -11,6 +11,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -86,6 +87,7 @@ def seen_by(assignment: Assignment, slots: list[dict[str, Any]], *, session: int
         "slots": slots,
         "protocol": protocol_for_room(assignment.study, assignment, session=session),
         "last_sequence": Reading.objects.filter(slot__assignment=assignment).last_sequence(),
+        "now": int(timezone.now().timestamp() * 1000),
         "urls": {
             "leave": reverse("site:home"),
             "done": practised if session == PRACTICE else reverse("reader:thanks", args=[token]),

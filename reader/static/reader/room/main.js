@@ -23,7 +23,7 @@ import { Tools } from "./tools.js";
 
 const element = (id) => document.getElementById(id);
 const read = (id) => JSON.parse(element(id).textContent);
-const { assignment = "preview", csrfToken, lastSequence = 0 } = document.body.dataset;
+const { assignment = "preview", csrfToken, lastSequence = 0, now } = document.body.dataset;
 const [protocol, slots, urls] = ["protocol", "slots", "urls"].map(read);
 const signIn = urls.sign_in && `${urls.sign_in}?next=${encodeURIComponent(window.location.pathname)}`;
 const links = {
@@ -54,7 +54,7 @@ const breaks = new Breaks({
 });
 const beside = new Beside({ protocol, viewer, stage, place: element("beside"), onSettled: () => room.file() });
 const Box = protocol.preview ? Forgetful : Outbox;
-const outbox = new Box({ assignment, csrfToken, lastSequence: Number(lastSequence), onChange: hearOutbox });
+const outbox = new Box({ assignment, csrfToken, lastSequence: Number(lastSequence), now: Number(now), onChange: hearOutbox });
 const room = new Room({ protocol, slots, order, clock, viewer, tools, pictures, exposure, breaks, beside, outbox, notices, desk, links });
 
 viewer.onChange = both(viewer.onChange, () => {

@@ -12,7 +12,7 @@ const MOST_STUCK = 3; // slots whose answers the server chokes on before the res
 export class Outbox {
   // `onChange` hears { count, trouble } and, once for each answer that is done with, also { answer, refused } and what
   // the server replied. Wait for `ready` before asking what is waiting.
-  constructor({ assignment, csrfToken, lastSequence = 0, onChange }) {
+  constructor({ assignment, csrfToken, lastSequence = 0, now = Date.now(), onChange }) {
     this.sequenceKey = `lungstudy-sequence-${assignment}`;
     this.turn = `lungstudy-sending-${assignment}`;
     this.lastSequence = lastSequence;
@@ -21,7 +21,7 @@ export class Outbox {
     this.sending = false;
     this.trouble = null; // "unreachable" or "signed out"
     this.shelf = new Shelf(assignment);
-    this.mail = new Mail({ assignment, csrfToken });
+    this.mail = new Mail({ assignment, csrfToken, now });
     this.otherTabs = new BroadcastChannel(this.turn);
     this.otherTabs.addEventListener("message", ({ data }) => this.done(data.answer, data.said));
     this.ready = this.shelf.restore();

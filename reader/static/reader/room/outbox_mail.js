@@ -5,11 +5,11 @@ const PATIENCE = 15000;
 const MOST_KEPT_ALIVE = 60000; // browsers let 64 KB go on after a page is closed, and refuse to send more that way
 
 export class Mail {
-  constructor({ assignment, csrfToken }) {
-    Object.assign(this, { assignment, csrfToken, ahead: 0 });
+  constructor({ assignment, csrfToken, now }) {
+    Object.assign(this, { assignment, csrfToken, ahead: now - Date.now() });
   }
 
-  // Milliseconds by the server's clock as its last reply told it; until then by this computer's.
+  // Milliseconds by the server's clock, as the page and the last reply told it, whatever this computer's says.
   now() {
     return Date.now() + this.ahead;
   }
