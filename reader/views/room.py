@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -25,7 +25,8 @@ from reader.actions.telling import what_was_right
 from reader.actions.way_in import INSTRUCTIONS, PRACTICE_STEP
 from reader.forms.reading import ReadingForm
 from reader.forms.room import KeysForm, SittingForm
-from reader.models import PRACTICE, Assignment, Presentation, Reading, Revising, Slot, Study, WhyApart
+from reader.models import PRACTICE, Assignment, Reading, Revising, Study, WhyApart
+from reader.models.asked import shown_in_slot, slot_to_file
 from reader.views.way_in import own_place, way_in_first, way_to_practice
 
 KEPT = "It is kept and reported, but not counted."
@@ -124,13 +125,12 @@ def what_was_said(reading: Reading | None) -> dict[str, Any]:
 
 @login_required
 @require_GET
-def slot_image(request: HttpRequest, token: UUID, place: int) -> HttpResponseBase:
+def slot_image(request: SignedInRequest, token: UUID, place: int) -> HttpResponseBase:
     """The presentation at one place of a slot: same length, depth and headers for every image of the study."""
-    slot = get_object_or_404(Slot.objects.belonging_to(request.user).readable(), token=token)
-    if not 1 <= place <= len(slot.arrangement):
+    shown = shown_in_slot(reader=request.user.pk, token=token, place=place)
+    if not shown:
         raise Http404
-    shown = Presentation.objects.filter(case__trial=slot.trial_id, case__place=slot.arrangement[place - 1])
-    response = file_response(shown.only("file").get().file, "image/png")
+    response = file_response(shown, "image/png")
     # The tag comes from the slot: one made from the content would reveal repeats.
     response["ETag"] = f'"{token.hex}-{place}"'
     response["Cache-Control"] = "private, max-age=31536000, immutable"
@@ -140,9 +140,9 @@ def slot_image(request: HttpRequest, token: UUID, place: int) -> HttpResponseBas
 @login_required
 @never_cache
 @require_POST
-def slot_reading(request: HttpRequest, token: UUID) -> HttpResponse:
+def slot_reading(request: SignedInRequest, token: UUID) -> HttpResponse:
     """Take one answer; the reply says `saved` only when it is on disk."""
-    slot = Slot.objects.belonging_to(request.user).with_what_filing_needs().filter(token=token).first()
+    slot = slot_to_file(reader=request.user.pk, token=token)
     if slot is None:
         return refusal("This image is not yours to read. Open your study from the start page.", status=404)
     form = ReadingForm(request.POST, study=slot.assignment.study)

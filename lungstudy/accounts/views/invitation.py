@@ -11,10 +11,9 @@ from django.views.decorators.http import require_http_methods
 
 from lungstudy.accounts import actions
 from lungstudy.accounts.actions.invitations import usable_invitation
+from lungstudy.accounts.backends import SIGNED_IN_BY
 from lungstudy.accounts.forms import USERNAME_TAKEN, JoinForm
 from lungstudy.accounts.models import Invitation
-
-MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 @never_cache
@@ -58,6 +57,6 @@ def make_account(request: HttpRequest, invited: Invitation, token: str) -> HttpR
         except IntegrityError:  # somebody took the username since the form looked
             form.add_error("username", USERNAME_TAKEN)
         else:
-            login(request, user, backend=MODEL_BACKEND)
+            login(request, user, backend=SIGNED_IN_BY)
             return redirect("site:home")
     return render(request, "accounts/invitation_join.html", {"invitation": invited, "form": form})

@@ -9,8 +9,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from lungstudy.accounts import actions
+from lungstudy.accounts.backends import SIGNED_IN_BY
 from lungstudy.accounts.forms import NewPasswordForm
-from lungstudy.accounts.views.invitation import MODEL_BACKEND
 
 
 @never_cache
@@ -26,6 +26,6 @@ def set_password(request: HttpRequest, uid: str, token: str) -> HttpResponse:
         owner = actions.use_password_link(uid=uid, token=token, password=form.cleaned_data["new_password1"])
     except actions.AccountError as exc:
         return render(request, "accounts/password_link_gone.html", {"sentence": str(exc)}, status=410)
-    login(request, owner, backend=MODEL_BACKEND)
+    login(request, owner, backend=SIGNED_IN_BY)
     messages.success(request, "Your password is set and you are signed in.")
     return redirect("site:home")

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
+from lungstudy.accounts.backends import SIGNED_IN_BY
 from lungstudy.accounts.models import Role
 from lungstudy.site.demonstration import demonstration_user, may_sign_in_by_click
 
@@ -18,5 +19,5 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     role = request.POST.get("role", "")
     if role not in Role.values:
         return HttpResponseBadRequest("Choose reader, researcher or admin.")
-    login(request, demonstration_user(Role(role)), backend="django.contrib.auth.backends.ModelBackend")
+    login(request, demonstration_user(Role(role)), backend=SIGNED_IN_BY)
     return redirect("site:home")
