@@ -39,7 +39,7 @@ def reminder_for(assignment: Assignment, address: str) -> Reminder:
         raise StudyError("Nobody has joined by this link yet. Make a new link and send that.")
     if study.state != Study.State.OPEN:
         raise StudyError("Only readers of an open study are reminded.")
-    n_read, n_slots = Assignment.objects.with_progress().values_list("n_read", "n_slots").get(pk=assignment.pk)
+    n_read, n_slots = Assignment.objects.with_progress().values_list("n_read", "n_slots").get(pk=assignment.pk)  # type: ignore[misc]
     if n_read >= n_slots:
         raise StudyError(f"{reader} has read all images already.")
     lines = [

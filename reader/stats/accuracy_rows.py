@@ -1,0 +1,119 @@
+"""How well readers tell fake from real, as rows: each reader, their mean by the primary test, and pairs."""
+
+from collections.abc import Iterator
+from itertools import combinations
+
+import numpy as np
+
+from reader.stats.accuracy import reader_accuracy, truth_by_verdict
+from reader.stats.detection import detection
+from reader.stats.estimate import NAN, Estimate, Population
+from reader.stats.mrmc import ByEffects, mean_of_readers
+from reader.stats.mrmc_merits import Merit, area_merit, class_merit, share_merit
+from reader.stats.paired import McNemar, mcnemar
+from reader.stats.readings import Readings
+from reader.stats.roc import area
+from reader.stats.rows import EVERYBODY, Row
+from reader.stats.unsure import credit, pooled_accuracy, unsure_views
+from reader.stats.verdicts import FAKE, MISSING, REAL
+
+EFFECTS = {
+    "readers_and_images": "random readers, random images",
+    "readers": "random readers, fixed images",
+    "images": "fixed readers, random images",
+}
+"""What the primary test takes as a sample, by the names of `ByEffects`."""
+
+
+def accuracy_rows(data: Readings) -> Iterator[Row]:
+    """Everything that needs the truth; nothing where there is none, or where readers gave no verdicts."""
+    if data.is_fake is None or not data.are_verdicts or not data.readers:
+        return
+    for reader in range(len(data.readers)):
+        yield from rows_of_reader(data, reader)
+    yield from primary_rows(data)
+    yield from pair_rows(data)
+
+
+def rows_of_reader(data: Readings, reader: int) -> Iterator[Row]:
+    """One reader, under every handling of unsure."""
+    assert data.is_fake is not None  # noqa: S101 - narrows the type
+    codes = data.verdict_codes[:, reader]
+    views = unsure_views(data.is_fake, codes)
+    table = truth_by_verdict(data.is_fake, codes)
+    shares = reader_accuracy(table)
+    (hits, _, misses), (alarms, _, cleared) = table.tolist()
+    sdt = detection(hits, misses, alarms, cleared)
+    found = {
+        "coverage": views.coverage,
+        "accuracy": shares.accuracy,
+        "accuracy_decided": views.accuracy_decided,
+        "accuracy_half_credit": views.accuracy_half_credit,
+        "accuracy_worst": views.accuracy_worst,
+        "accuracy_best": views.accuracy_best,
+        "sensitivity": shares.sensitivity,
+        "sensitivity_decided": shares.sensitivity_decided,
+        "specificity": shares.specificity,
+        "specificity_decided": shares.specificity_decided,
+        "balanced_accuracy": shares.balanced_accuracy,
+        "balanced_accuracy_decided": shares.balanced_accuracy_decided,
+        "predictive_value_fake": shares.predictive_value_fake,
+        "predictive_value_real": shares.predictive_value_real,
+        "dprime": sdt.d_prime,
+        "criterion_c": sdt.criterion,
+        "ln_beta": sdt.ln_beta,
+        "auc": area(data.is_fake, data.scores[:, reader]),
+    }
+    n_read = int((codes != MISSING).sum())
+    for name, one in found.items():
+        yield Row(name, data.readers[reader], one, n_read, 1)
+
+
+def primary_rows(data: Readings) -> Iterator[Row]:
+    """The multi-reader multi-case test of each figure, and beside it the pooled binomial that others report."""
+    assert data.is_fake is not None  # noqa: S101 - narrows the type
+    codes, truth = data.verdict_codes, data.is_fake
+    marks = credit(truth, codes, unsure=0.5)
+    called_fake = np.where(codes == MISSING, np.nan, (codes == FAKE).astype(float))
+    called_real = np.where(codes == MISSING, np.nan, (codes == REAL).astype(float))
+    figures: dict[str, tuple[Merit, float]] = {
+        "auc": (area_merit(truth, data.scores), 0.5),
+        "accuracy": (share_merit(marks), 0.5),
+        "sensitivity": (class_merit(truth, called_fake, fakes=True), NAN),
+        "specificity": (class_merit(truth, called_real, fakes=False), NAN),
+    }
+    for name, (merit, chance) in figures.items():
+        result = mean_of_readers(merit, chance=chance)
+        if name == "auc":
+            yield row_of_mean("auc", "mean", result.mean.readers_and_images, result.n_readers)
+        yield from rows_by_effects(f"or_{name}", result.mean, result.n_readers)
+    pooled = pooled_accuracy(truth, codes)
+    yield Row("pooled_accuracy_decided", EVERYBODY, pooled, len(data.images), len(data.readers))
+
+
+def rows_by_effects(name: str, mean: ByEffects[Estimate], n_readers: int) -> Iterator[Row]:
+    """One row for each choice of what is a sample, the primary one first."""
+    for effect, words in EFFECTS.items():
+        yield row_of_mean(name, words, getattr(mean, effect), n_readers)
+
+
+def row_of_mean(name: str, group: str, one: Estimate, n_readers: int) -> Row:
+    """A mean over readers; its estimate counts images."""
+    return Row(name, group, one, one.n, n_readers)
+
+
+def pair_rows(data: Readings) -> Iterator[Row]:
+    """Whether one of two readers is right more often, on what both have decided."""
+    assert data.is_fake is not None  # noqa: S101 - narrows the type
+    marks = credit(data.is_fake, data.verdict_codes, unsure=np.nan)
+    for first, second in combinations(range(len(data.readers)), 2):
+        test = mcnemar(marks[:, first], marks[:, second])
+        n = test.both + test.only_first + test.only_second + test.neither
+        yield Row("mcnemar", f"{data.readers[first]} x {data.readers[second]}", gap_of(test, n), n, 2)
+
+
+def gap_of(test: McNemar, n: int) -> Estimate:
+    """Share right of the first reader less that of the second; `p` is McNemar's exact one."""
+    value = (test.only_first - test.only_second) / n if n else NAN
+    reason = test.reason or "McNemar's test has a p-value and no interval here."
+    return Estimate(value, NAN, NAN, n, Population.THESE_READERS, reason, p=test.exact_p)
