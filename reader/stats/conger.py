@@ -8,7 +8,7 @@ from reader.stats.chance import by_own_habits
 from reader.stats.counts import read_images
 from reader.stats.estimate import Estimate, Population, undefined
 from reader.stats.linearised import chance_corrected
-from reader.stats.verdicts import MISSING, FloatArray, IntArray, checked_codes, count_table, indicators, reader_totals
+from reader.stats.verdicts import FloatArray, count_table, indicators
 from reader.stats.weights import Weights, agreement_weights
 
 
@@ -41,26 +41,23 @@ def conger_kappa(codes: ArrayLike, n_categories: int, weights: Weights = Weights
     Conger (1980), Psychol. Bull. 88:322-328. doi:10.1037/0033-2909.88.2.322
     Gwet (2014), Handbook of Inter-Rater Reliability, 4th ed., ch. 5: variance with missing ratings.
     """
-    said = checked_codes(codes, n_categories)
-    matrix = agreement_weights(weights, n_categories)
-    said = said[(said != MISSING).any(axis=1)]
-    said = said[:, (said != MISSING).any(axis=0)]
-    images = read_images(count_table(said, n_categories), matrix)
+    ones, matrix = indicators(codes, n_categories), agreement_weights(weights, n_categories)
+    counts = count_table(codes, n_categories)
+    images = read_images(counts, matrix)
     if images.refusal:
         return undefined(images.refusal, n=images.n_compared, population=Population.THESE_READERS)
-    totals = reader_totals(said, n_categories).astype(float)
-    habits = totals / totals.sum(axis=1, keepdims=True)
-    chance = float(by_own_habits(habits, np.ones(len(habits)), matrix))
-    pulls = 2 * _pulls(said, habits, matrix)
-    return chance_corrected(images, chance, pulls, none=ONE_CATEGORY)
+    flat = ones.reshape(len(ones), -1)
+    totals = (np.ones(len(flat), np.float32) @ flat).reshape(n_categories, -1).T.astype(float)
+    said = np.maximum(totals.sum(axis=1, keepdims=True), 1)
+    habits, reads = totals / said, totals.any(axis=1)
+    chance = float(by_own_habits(habits, reads.astype(float), matrix))
+    added = _added_by_a_verdict(habits, int(reads.sum()), matrix) * len(images.counts) / said
+    pulls = (flat @ added.T.ravel())[counts.any(axis=1)]
+    return chance_corrected(images, chance, 2 * pulls, none=ONE_CATEGORY)
 
 
-def _pulls(said: IntArray, habits: FloatArray, matrix: FloatArray) -> FloatArray:
-    """What each image adds to chance through the habits of those who read it, up to a constant."""
-    n_readers = len(habits)
+def _added_by_a_verdict(habits: FloatArray, n_readers: int, matrix: FloatArray) -> FloatArray:
+    """What one verdict adds to chance through its reader's habits, less what they add on average; same shape."""
     of_others = (habits.sum(axis=0) - habits) @ matrix / (n_readers * (n_readers - 1))
-    centred = of_others - (of_others * habits).sum(axis=1, keepdims=True)
-    centred *= len(said) / (said != MISSING).sum(axis=0)[:, None]
-    ones = indicators(said, habits.shape[1])
-    pulls: FloatArray = ones.reshape(len(said), -1) @ centred.T.ravel()
-    return pulls
+    added: FloatArray = of_others - (of_others * habits).sum(axis=1, keepdims=True)
+    return added

@@ -20,7 +20,7 @@ from reader.stats.chance import (
 )
 from reader.stats.coefficients import Coefficient
 from reader.stats.krippendorff import alpha_of
-from reader.stats.verdicts import EXACT_FLOAT32, FloatArray, indicators
+from reader.stats.verdicts import FloatArray, indicators
 from reader.stats.weights import METRIC_OF, Weights, agreement_weights
 
 CELLS = 2**21
@@ -69,7 +69,7 @@ class Reweighting:
     Raises
     ------
     ValueError
-        As `count_table`, or if there are 2**24 images or more.
+        As `indicators`.
     """
 
     def __init__(self, codes: ArrayLike, n_categories: int, weights: Weights = Weights.IDENTITY) -> None:
@@ -78,8 +78,6 @@ class Reweighting:
         self.n_images: int = self.ones.shape[0]
         self.n_categories: int = self.ones.shape[1]
         self.n_readers: int = self.ones.shape[2]
-        if self.n_images >= EXACT_FLOAT32:
-            raise ValueError(f"at most {EXACT_FLOAT32 - 1} images can be resampled, got {self.n_images}: take a sample")
         self.matrix = agreement_weights(weights, n_categories)
         self.metric = METRIC_OF[Weights(weights)]
 

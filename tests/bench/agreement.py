@@ -115,7 +115,7 @@ def milliseconds(work: Callable[[], object], repeats: int = REPEATS) -> float:
 
 
 def row(task: str, peer: str, theirs: float, ours: float) -> None:
-    print(f"| {task} | {peer} | {theirs:,.1f} | {ours:,.2f} | {theirs / ours:,.0f} x |")
+    print(f"| {task} | {peer} | {theirs:,.1f} | {ours:,.2f} | {theirs / ours:,.1f} x |")
 
 
 def largest() -> None:
