@@ -101,7 +101,7 @@ def _by_blocks(fakes: IntArray, reals: IntArray) -> FloatArray:
     for start in range(0, fakes.shape[1], step):
         some = fakes[:, start : start + step, None]
         kernel = (some > reals[:, None, :]) + 0.5 * (some == reals[:, None, :])
-        kernel *= (some >= 0) & (reals[:, None, :] >= 0)
+        kernel *= reals[:, None, :] >= 0  # an unread fake, at -1, is above no real and ties with none that is read
         flat = kernel.reshape(n_tests, -1)
         sums += flat @ flat.T
     return sums

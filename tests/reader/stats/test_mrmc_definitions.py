@@ -138,6 +138,15 @@ def test_balanced_accuracy_of_two_verdicts_is_their_area():
     assert drawn[0] == pytest.approx(drawn[1])
 
 
+def test_resamples_without_any_image_that_a_reader_has_read_are_dropped():
+    marks = np.random.default_rng(1).random((6, 2))
+    marks[2:, 1] = np.nan
+    made = bootstrap_covariance(share_merit(marks), resamples=300, rng=np.random.default_rng(2))
+    assert np.isfinite(made).all()
+    never = bootstrap_covariance(share_merit(np.full((6, 2), np.nan)), resamples=9, rng=np.random.default_rng(2))
+    assert np.isnan(never).all()
+
+
 def test_sensitivity_sees_no_real_image():
     truth = np.array([True, True, True, False, False])
     marks = np.array([[1, 0], [1, 1], [0, 1], [0, 0], [np.nan, 1.0]])
