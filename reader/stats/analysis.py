@@ -1,19 +1,36 @@
 """Every statistic that a set of readings allows, as rows, in the order in which a paper would give them."""
 
+from collections.abc import Mapping, Sequence
+
 from reader.stats.accuracy_rows import accuracy_rows
 from reader.stats.agreement_rows import agreement_rows
+from reader.stats.choice_rows import choice_rows, rating_rows
+from reader.stats.fool_rows import fool_rows
+from reader.stats.order_rows import order_rows
 from reader.stats.readings import Readings
 from reader.stats.rows import Row
 from reader.stats.weights import Weights
 
 
-def analyse(data: Readings, weights: Weights = Weights.IDENTITY) -> list[Row]:
-    """Agreement first, then, where the truth is known, how well readers tell.
+def analyse(
+    data: Readings, weights: Weights = Weights.IDENTITY, facts: Mapping[str, Sequence[str]] | None = None
+) -> list[Row]:
+    """Agreement, then, where the truth is known, how well readers tell, what fools them, and order effects.
 
     Parameters
     ----------
     data : Readings
     weights : Weights
         Weighted coefficients of agreement beside the unweighted ones.
+    facts : mapping of str to sequence of str, each of length n_images, optional
+        How each fake was made, as `fool_rows` takes it; the readings' own conditions where nothing is given.
     """
-    return [*agreement_rows(data, weights), *accuracy_rows(data)]
+    made = facts or ({"group": data.conditions} if data.conditions else {})
+    return [
+        *agreement_rows(data, weights),
+        *accuracy_rows(data),
+        *choice_rows(data),
+        *rating_rows(data),
+        *fool_rows(data, made),
+        *order_rows(data),
+    ]

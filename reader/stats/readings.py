@@ -27,6 +27,8 @@ class Readings:
         How sure, higher is surer; ``nan`` where not said.
     seconds, positions : ndarray of float, shape (n_images, n_readers), or None
         Time before the verdict, and place in the reader's own order from 1; ``nan`` where unknown.
+    right : ndarray of int, shape (n_images,), or None
+        The right category's code, where readers chose among several images: then a row is a trial.
     repeats : ndarray of int, shape (n_images, n_readers, n_showings), or None
         Codes of every showing, the first as in `codes`.
     groups : tuple of str, length n_readers, or None
@@ -43,6 +45,7 @@ class Readings:
     confidence: FloatArray | None = None
     seconds: FloatArray | None = None
     positions: FloatArray | None = None
+    right: IntArray | None = None
     repeats: IntArray | None = None
     groups: tuple[str, ...] | None = None
     conditions: tuple[str, ...] | None = None
@@ -66,6 +69,11 @@ class Readings:
         return {"fake", "real"} <= set(self.categories) <= set(VERDICTS)
 
     @property
+    def are_ratings(self) -> bool:
+        """Whether readers rated how real an image looks, from 1."""
+        return list(self.categories) == [str(point) for point in range(1, self.n_categories + 1)] and self.right is None
+
+    @property
     def verdict_codes(self) -> IntArray:
         """Codes of `VERDICTS`, whatever order was declared.
 
@@ -82,7 +90,9 @@ class Readings:
 
     @property
     def scores(self) -> FloatArray:
-        """How fake each image looked to each reader: verdict and confidence together, or the verdict alone."""
+        """How fake each image looked to each reader: verdict and confidence together, the verdict, or the rating."""
+        if self.are_ratings:
+            return np.where(self.codes == MISSING, np.nan, -self.codes.astype(float))
         said = self.verdict_codes
         if self.confidence is None:
             return suspicion(said)
@@ -93,7 +103,7 @@ class Readings:
 
     def of_images(self, rows: NDArray[np.intp]) -> "Readings":
         """The same readers on some of the images."""
-        parts = ("codes", "is_fake", "confidence", "seconds", "positions", "repeats")
+        parts = ("codes", "is_fake", "confidence", "seconds", "positions", "right", "repeats")
         cut = {name: part[rows] for name in parts if (part := getattr(self, name)) is not None}
         conditions = tuple(self.conditions[row] for row in rows) if self.conditions else None
         return replace(self, images=tuple(self.images[row] for row in rows), conditions=conditions, **cut)

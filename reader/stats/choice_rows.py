@@ -1,0 +1,67 @@
+"""How well readers choose among several images, and how they rate single ones, as rows."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from reader.stats.accuracy_rows import rows_by_effects
+from reader.stats.choices import share_found
+from reader.stats.estimate import NAN, Estimate, Population
+from reader.stats.mrmc import mean_of_readers
+from reader.stats.mrmc_merits import area_merit, share_merit
+from reader.stats.ratings import RankTest, holm, rank_sum
+from reader.stats.readings import Readings
+from reader.stats.roc import area
+from reader.stats.rows import Row
+from reader.stats.verdicts import MISSING, FloatArray
+
+FEWER_CHOICES = "unsure"
+
+
+def choice_rows(data: Readings) -> Iterator[Row]:
+    """Share of trials in which each reader found the right image, and their mean, against one in k.
+
+    Unsure is not found; nothing where readers did not choose among several.
+    """
+    if data.right is None:
+        return
+    k = len([category for category in data.categories if category != FEWER_CHOICES])
+    marks = found_marks(data)
+    for reader, name in enumerate(data.readers):
+        read = marks[:, reader][~np.isnan(marks[:, reader])]
+        share = share_found(int(read.sum()), len(read), k, population=Population.THIS_READER)
+        yield Row("share_found", name, share, len(read), 1)
+    mean = mean_of_readers(share_merit(marks), chance=1 / k)
+    yield from rows_by_effects("or_share_found", mean.mean, mean.n_readers)
+
+
+def found_marks(data: Readings) -> FloatArray:
+    """1 where the right image was chosen, 0 where not, ``nan`` where nothing was said; shape of `codes`."""
+    assert data.right is not None  # noqa: S101 - narrows the type
+    return np.where(data.codes == MISSING, np.nan, (data.codes == data.right[:, None]).astype(float))
+
+
+def rating_rows(data: Readings) -> Iterator[Row]:
+    """Whether fakes were rated less real than reals: each reader, corrected for their number, and their mean.
+
+    Nothing where the truth is unknown or readers did not rate.
+    """
+    if data.is_fake is None or not data.are_ratings or not data.readers:
+        return
+    ratings = -data.scores
+    tests = [rank_sum(column[~data.is_fake], column[data.is_fake]) for column in ratings.T]
+    adjusted = holm([test.p for test in tests])
+    for reader, name in enumerate(data.readers):
+        n_read = int((~np.isnan(ratings[:, reader])).sum())
+        yield Row("auc", name, area(data.is_fake, data.scores[:, reader]), n_read, 1)
+        yield Row("rank_sum", name, of_ranks(tests[reader], tests[reader].p), n_read, 1)
+        yield Row("rank_sum_holm", name, of_ranks(tests[reader], float(adjusted[reader])), n_read, 1)
+    mean = mean_of_readers(area_merit(data.is_fake, data.scores), chance=0.5)
+    yield Row("auc", "mean", mean.mean.readers_and_images, mean.mean.readers_and_images.n, mean.n_readers)
+    yield from rows_by_effects("or_auc", mean.mean, mean.n_readers)
+
+
+def of_ranks(test: RankTest, p: float) -> Estimate:
+    """Share of pairs in which the real image is rated higher, ties as half; the test has a p-value and no interval."""
+    reason = test.reason or "The rank-sum test has a p-value and no interval here; see the AUC."
+    return Estimate(test.effect, NAN, NAN, test.n, Population.THIS_READER, reason, p=p)

@@ -1,0 +1,62 @@
+"""What fools whom: the share of fakes called real, by whatever is known of how they were made, and by group."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+
+from reader.stats.accuracy_rows import rows_by_effects
+from reader.stats.mrmc import mean_of_readers
+from reader.stats.mrmc_groups import compare_groups
+from reader.stats.mrmc_merits import share_merit
+from reader.stats.readings import Readings
+from reader.stats.rows import Row
+from reader.stats.verdicts import MISSING, REAL, FloatArray
+
+PRIMARY = "readers_and_images"
+
+
+def fool_marks(data: Readings) -> FloatArray:
+    """1 where a fake was called real, 0 where not, ``nan`` for real images and where nothing was said."""
+    said = data.verdict_codes
+    assert data.is_fake is not None  # noqa: S101 - narrows the type
+    fooled = np.where(said == MISSING, np.nan, (said == REAL).astype(float))
+    return np.where(data.is_fake[:, None], fooled, np.nan)
+
+
+def fool_rows(data: Readings, facts: Mapping[str, Sequence[str]]) -> Iterator[Row]:
+    """The fool rate of each level of each fact, as the mean over readers by the primary test.
+
+    Parameters
+    ----------
+    data : Readings
+        Verdicts with truth.
+    facts : mapping of str to sequence of str, each of length n_images
+        Such as ``{"generator": [...], "finding": [...]}``; empty for real images.
+    """
+    if data.is_fake is None or not data.are_verdicts or not data.readers:
+        return
+    marks = fool_marks(data)
+    for fact, values in facts.items():
+        of_images = np.asarray(values)
+        for level in sorted({str(value) for value in of_images[data.is_fake]}):
+            chosen = data.is_fake & (of_images == level)
+            mean = mean_of_readers(share_merit(marks[chosen]))
+            one = getattr(mean.mean, PRIMARY)
+            yield Row("fool_rate", f"{fact}: {level or 'not stated'}", one, int(chosen.sum()), mean.n_readers)
+    yield from group_rows(data, marks)
+
+
+def group_rows(data: Readings, marks: FloatArray) -> Iterator[Row]:
+    """The fool rate of each group of readers, and the difference of every two groups."""
+    if data.groups is None or len(set(data.groups)) < 2:
+        return
+    names = sorted(set(data.groups))
+    members = [[at for at, group in enumerate(data.groups) if group == name] for name in names]
+    n_fakes = int(data.is_fake.sum()) if data.is_fake is not None else 0
+    merit = share_merit(marks)
+    for name, readers in zip(names, members, strict=True):
+        mean = mean_of_readers(merit.of(readers))
+        yield Row("fool_rate", f"readers: {name}", getattr(mean.mean, PRIMARY), n_fakes, mean.n_readers)
+    for gap in compare_groups(merit, members):
+        pair = f"{names[gap.first]} less {names[gap.second]}"
+        yield from rows_by_effects(f"fool_rate_difference: {pair}", gap.by_effects, len(data.readers))
