@@ -20,9 +20,6 @@ REFERENCE = "Strengths are relative to this item, which stands at 0."
 STEPS = 100
 TOLERANCE = 1e-10
 
-FARTHEST = 15.0
-"""Log strengths beyond this, odds of three million to one, are on their way to infinity."""
-
 
 @dataclass(frozen=True)
 class Strengths:
@@ -96,7 +93,7 @@ def bradley_terry(wins: ArrayLike, ties: ArrayLike) -> Strengths:
     won, tied = np.asarray(wins, dtype=float), np.asarray(ties, dtype=float)
     _check(won, tied)
     n = int(won.sum() + tied.sum() / 2)
-    fitted = _fit(won, tied) if len(won) > 1 and won.any() and _linked(won + tied) else None
+    fitted = _fit(won, tied) if len(won) > 1 and won.any() else None
     if fitted is None:
         why = NOT_LINKED if won.any() else NO_CHOICE
         return Strengths(tuple(undefined(why, n=n, population=Population.THESE_READERS) for _ in won), NAN)
@@ -127,14 +124,14 @@ def _fit(won: FloatArray, tied: FloatArray) -> tuple[FloatArray, FloatArray] | N
 def _multinomial_newton(design: FloatArray, counts: FloatArray) -> tuple[FloatArray, FloatArray] | None:
     """Maximum likelihood of multinomials whose log odds are ``design @ parameters``, and its information.
 
-    None where the likelihood rises without end: ties alone may or may not bound it, so it is tried.
+    None where the likelihood rises without end or is flat: its information then vanishes in some direction.
     """
     parameters, totals = np.zeros(design.shape[2]), counts.sum(axis=1, keepdims=True)
     for _ in range(STEPS):
         shares = _shares(design, parameters)
         score = np.einsum("po,pok->k", counts - totals * shares, design)
         information = _information(design, shares, totals)
-        if np.abs(parameters).max() > FARTHEST or np.linalg.cond(information) > 1 / np.finfo(float).eps:
+        if np.linalg.cond(information) > 1 / np.finfo(float).eps:
             return None
         step = np.linalg.solve(information, score)
         # Far steps overshoot where a pair is nearly one-sided.
@@ -162,14 +159,6 @@ def _estimate(value: float, error: float, n: int) -> Estimate:
     p = 2 * float(ndtr(-abs(value) / error))
     low, high = value - Z * error, value + Z * error
     return Estimate(value, low, high, n, Population.THESE_READERS, se=error, p=p, df=np.inf)
-
-
-def _linked(beats: FloatArray) -> bool:
-    """Whether every item reaches every other over wins and ties."""
-    reach = (beats > 0) | np.eye(len(beats), dtype=bool)
-    for _ in range(len(beats).bit_length()):
-        reach = (reach.astype(float) @ reach.astype(float)) > 0
-    return bool(reach.all())
 
 
 def _check(won: FloatArray, tied: FloatArray) -> None:
