@@ -1,6 +1,7 @@
 """CSV exports of an unblinded study; every row carries the protocol's hash."""
 
 import csv
+import json
 import math
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
@@ -11,7 +12,8 @@ from reader.reports.results import results_of
 from reader.reports.truth import READING_COLUMNS, every_reading
 
 AGREEMENT_COLUMNS = (
-    "protocol_sha256", "statistic", "readers", "estimate", "low", "high", "se", "n", "population", "reason",
+    "protocol_sha256", "name", "weights", "group", "estimate", "se", "low", "high", "p", "df", "n_images", "n_readers",
+    "population", "reason", "warning",
 )  # fmt: skip
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -38,6 +40,8 @@ def plain(value: Any) -> Any:
         return ""
     if isinstance(value, bool):
         return int(value)
+    if isinstance(value, list | dict):
+        return json.dumps(value, ensure_ascii=False)
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="milliseconds")
     if isinstance(value, str) and value.startswith(FORMULA_STARTS):
@@ -52,11 +56,6 @@ def readings_csv(study: Study) -> Iterator[str]:
 
 
 def agreement_csv(study: Study) -> Iterator[str]:
-    """Every statistic of the results page with its interval, n, population and reason."""
-    rows = (
-        (study.protocol_sha256, named.name, named.readers, one.value, one.low, one.high, one.se, one.n,
-         str(one.population), one.reason)
-        for named in results_of(study).every_statistic
-        for one in [named.estimate]
-    )  # fmt: skip
+    """Every statistic with its interval, p-value, numbers, population and reason."""
+    rows = ((study.protocol_sha256, *row.as_json().values()) for row in results_of(study).rows)
     return as_csv(AGREEMENT_COLUMNS, rows)

@@ -4,7 +4,8 @@ import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from reader.reports.results import Named, Results
+from reader.reports.results import Results
+from reader.stats.rows import Row
 from reader.stats.verdicts import VERDICTS
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ WIDTH_INCHES = 7.2
 ROW_INCHES = 0.34
 
 
-def forest(title: str, rows: Sequence[Named], theme: str, *, chance: float | None = None) -> bytes:
+def forest(title: str, rows: Sequence[Row], labels: Sequence[str], theme: str, *, chance: float | None = None) -> bytes:
     """Estimates with their intervals, one row each; a row without a value says so."""
     figure, axes = _blank(len(rows), theme)
     ink = INKS[theme]
@@ -32,7 +33,7 @@ def forest(title: str, rows: Sequence[Named], theme: str, *, chance: float | Non
         axes.plot([estimate.value], [y], marker="s", color=ink, markersize=5)
     if chance is not None:
         axes.axvline(chance, color=ink, linewidth=0.8, linestyle=":")
-    axes.set_yticks(range(len(rows)), [row.readers for row in rows])
+    axes.set_yticks(range(len(rows)), list(labels))
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.set_xlabel(title)
     return _svg(figure)
@@ -40,19 +41,21 @@ def forest(title: str, rows: Sequence[Named], theme: str, *, chance: float | Non
 
 def kappas(results: Results, theme: str) -> bytes:
     """Every kappa with its interval; the dotted line is agreement by chance."""
-    rows = [row for row in results.agreement if "kappa" in row.name]
-    return forest("kappa (all readers: Fleiss; pairs: Cohen), 95 % interval", rows, theme, chance=0.0)
+    rows = results.named("fleiss_kappa", "cohen_kappa")
+    labels = [f"readers {row.group}" if row.name == "cohen_kappa" else "all readers" for row in rows]
+    return forest("kappa (all readers: Fleiss; pairs: Cohen), 95 % interval", rows, labels, theme, chance=0.0)
 
 
 def accuracies(results: Results, theme: str) -> bytes:
     """Every reader's accuracy with its interval; unsure counts as not right."""
-    rows = [Named("accuracy", f"reader {one.number}", one.accuracy.accuracy) for one in results.readers]
-    return forest("share right, unsure in the denominator, 95 % interval", rows, theme, chance=0.5)
+    rows = results.named("accuracy")
+    labels = [f"reader {row.group}" for row in rows]
+    return forest("share right, unsure in the denominator, 95 % interval", rows, labels, theme, chance=0.5)
 
 
 def verdicts_by_truth(results: Results, theme: str) -> bytes:
     """What each reader called the fakes and the reals, as shares of those read."""
-    bars = [(f"reader {one.number}: {truth}", row) for one in results.readers for truth, row, _ in one.rows]
+    bars = [(f"reader {one.reader}: {truth}", row) for one in results.tables() for truth, row, _ in one.rows]
     figure, axes = _blank(len(bars), theme)
     for y, (_, counts) in enumerate(bars):
         _stack(axes, y, counts)

@@ -1,35 +1,42 @@
-"""The results of an unblinded study: agreement between readers, and each reader against the truth."""
+"""The results of an unblinded study: its readings, every statistic of them as rows, and the planned primary one."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from reader.models import Reading, Study
-from reader.reports.truth import ReadStudy, read_study
-from reader.stats.accuracy import ReaderAccuracy, reader_accuracy, truth_by_verdict
-from reader.stats.agreement import fleiss_kappa, percent_agreement
-from reader.stats.cohen import pairwise_agreement
-from reader.stats.estimate import Estimate
-from reader.stats.verdicts import MISSING, VERDICTS, count_table
+from reader.models import Endpoint, Reading, Study, UnsureRule
+from reader.reports.truth import facts_of, readings_of
+from reader.stats.accuracy import truth_by_verdict
+from reader.stats.accuracy_rows import EFFECTS
+from reader.stats.analysis import analyse
+from reader.stats.readings import Readings
+from reader.stats.rows import EVERYBODY, Row
+from reader.stats.verdicts import MISSING
+from reader.stats.weights import Weights
 
 TRUTHS = ("fake", "real")
+SAMPLED = EFFECTS["readers_and_images"]
+ACCURACY_BY_RULE = {
+    UnsureRule.DECIDED: "or_accuracy_decided",
+    UnsureRule.HALF: "or_accuracy",
+    UnsureRule.WRONG: "or_accuracy_worst",
+}
+PRIMARY = {
+    Endpoint.SENSITIVITY: ("or_sensitivity", SAMPLED),
+    Endpoint.AUC: ("or_auc", SAMPLED),
+    Endpoint.AGREEMENT: ("fleiss_kappa", EVERYBODY),
+    Endpoint.CHOICE: ("or_share_found", SAMPLED),
+    Endpoint.REALISM: ("or_auc", SAMPLED),
+}
+"""Name and group of the row that each endpoint means; accuracy depends on the rule for unsure."""
 
 
 @dataclass(frozen=True)
-class Named:
-    """One statistic as a page or an export shows it."""
+class ReaderTable:
+    """One reader's 2 x 3 table of truth by verdict."""
 
-    name: str
-    readers: str
-    estimate: Estimate
-
-
-@dataclass(frozen=True)
-class ReaderResult:
-    """One reader: the 2 x 3 table of truth by verdict and the shares read from it."""
-
-    number: int
+    reader: str
     n_read: int
     table: list[list[int]]
-    accuracy: ReaderAccuracy
 
     @property
     def rows(self) -> list[tuple[str, list[int], int]]:
@@ -39,23 +46,40 @@ class ReaderResult:
 
 @dataclass(frozen=True)
 class Results:
-    """Everything the results page and the agreement export show."""
+    """Everything that pages, reports and exports of one study show."""
 
-    n_cases: int
-    n_fake: int
-    readers: list[ReaderResult]
-    agreement: list[Named]
+    data: Readings
+    rows: list[Row]
+    facts: dict[str, list[str]]
+    primary: tuple[str, str]
     n_late: int
 
+    def named(self, *names: str, weights: Weights = Weights.IDENTITY) -> list[Row]:
+        """Rows of these statistics, in their order."""
+        return [row for row in self.rows if row.name in names and row.weights == weights]
+
+    def row(self, name: str, group: str) -> Row | None:
+        """One row, None where this design has none such."""
+        return next((row for row in self.rows if (row.name, row.group) == (name, group)), None)
+
     @property
-    def every_statistic(self) -> list[Named]:
-        """Agreement first, then each reader's shares, as the export lists them."""
-        shares = [
-            Named(name.replace("_", " "), f"reader {reader.number}", estimate)
-            for reader in self.readers
-            for name, estimate in vars(reader.accuracy).items()
-        ]
-        return [*self.agreement, *shares]
+    def primary_row(self) -> Row | None:
+        """What the protocol named as the primary result before anybody read."""
+        return self.row(*self.primary)
+
+    @property
+    def n_fake(self) -> int:
+        """Fakes among the images; 0 where trials show several."""
+        return int(self.data.is_fake.sum()) if self.data.is_fake is not None else 0
+
+    def tables(self) -> Iterator[ReaderTable]:
+        """Truth by verdict of every reader; none where readers gave no verdicts."""
+        if self.data.is_fake is None or not self.data.are_verdicts:
+            return
+        for column, reader in enumerate(self.data.readers):
+            codes = self.data.verdict_codes[:, column]
+            table = truth_by_verdict(self.data.is_fake, codes)
+            yield ReaderTable(reader, int((codes != MISSING).sum()), table.tolist())
 
 
 def results_of(study: Study) -> Results:
@@ -66,30 +90,13 @@ def results_of(study: Study) -> Results:
     StillBlindError
         The study has not been unblinded.
     """
-    read = read_study(study)
-    late = Reading.objects.filter(slot__assignment__study=study, counted=False).count()
-    readers = [reader_result(read, column) for column in range(len(read.reader_numbers))]
-    return Results(len(read.case_numbers), int(read.is_fake.sum()), readers, agreement_of(read), late)
+    data, facts = readings_of(study), facts_of(study)
+    late = Reading.objects.filter(slot__assignment__study=study, slot__session__gt=0, counted=False).count()
+    return Results(data, analyse(data, facts=facts), facts, primary_of(study), late)
 
 
-def reader_result(read: ReadStudy, column: int) -> ReaderResult:
-    """One reader's table and shares."""
-    codes = read.codes[:, column]
-    table = truth_by_verdict(read.is_fake, codes)
-    n_read = int((codes != MISSING).sum())
-    return ReaderResult(read.reader_numbers[column], n_read, table.tolist(), reader_accuracy(table))
-
-
-def agreement_of(read: ReadStudy) -> list[Named]:
-    """Fleiss' kappa and percent agreement of all readers, then both for every pair."""
-    counts = count_table(read.codes, len(VERDICTS))
-    everybody = "all readers"
-    rows = [
-        Named("Fleiss' kappa", everybody, fleiss_kappa(counts)),
-        Named("percent agreement", everybody, percent_agreement(counts)),
-    ]
-    for pair in pairwise_agreement(read.codes, len(VERDICTS)):
-        names = f"{read.reader_numbers[pair.first]} and {read.reader_numbers[pair.second]}"
-        rows.append(Named("Cohen's kappa", f"readers {names}", pair.kappa))
-        rows.append(Named("percent agreement", f"readers {names}", pair.percent))
-    return rows
+def primary_of(study: Study) -> tuple[str, str]:
+    """Name and group of the prespecified primary row."""
+    if study.primary_endpoint == Endpoint.ACCURACY:
+        return ACCURACY_BY_RULE[UnsureRule(study.unsure_rule)], SAMPLED
+    return PRIMARY[Endpoint(study.primary_endpoint)]

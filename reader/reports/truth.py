@@ -1,16 +1,15 @@
 """The one place that joins truth to readings, and only for unblinded studies."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from django.db.models import BooleanField, ExpressionWrapper, Q
-from numpy.typing import NDArray
 
 from lungstudy.library.models import Origin
-from reader.models import Assignment, Reading, Study
-from reader.stats.verdicts import MISSING, VERDICTS, IntArray
+from reader.models import Design, Reading, Study, Target
+from reader.stats.readings import Readings
+from reader.stats.verdicts import MISSING, VERDICTS, FloatArray
 
 # Columns of an export: of the reading, then of the case that was judged or chosen (none where no place was).
 OF_READING = {
@@ -51,34 +50,16 @@ class StillBlindError(Exception):
     """Somebody asked for truth before the study was unblinded."""
 
 
-@dataclass(frozen=True)
-class ReadStudy:
-    """Verdicts beside truth.
-
-    Attributes
-    ----------
-    case_numbers : list of int, length n_cases
-    reader_numbers : list of int, length n_readers
-        Only readers who have joined.
-    is_fake : ndarray of bool, shape (n_cases,)
-    codes : ndarray of int, shape (n_cases, n_readers)
-        Codes of `VERDICTS`, or `MISSING` where a reader gave no counted verdict.
-    """
-
-    case_numbers: list[int]
-    reader_numbers: list[int]
-    is_fake: NDArray[np.bool_]
-    codes: IntArray
-
-
 def refuse_while_blind(study: Study) -> None:
     """Raise unless the study's unblinding is on record."""
     if study.state != Study.State.UNBLINDED:
         raise StillBlindError("This study is still blind. Close it, then unblind it, and its results appear here.")
 
 
-def read_study(study: Study) -> ReadStudy:
-    """The last counted verdict of every reader on every case at its first showing, and what was true.
+def readings_of(study: Study) -> Readings:
+    """What every reader who joined said last in each counted slot, and what was true; practice is left out.
+
+    In a pair or tuple a row is a trial and a category the place of a case in it; else a row is a case.
 
     Raises
     ------
@@ -86,20 +67,125 @@ def read_study(study: Study) -> ReadStudy:
         The study has not been unblinded.
     """
     refuse_while_blind(study)
-    of_study = study.cases.filter(trial__practice=False)
-    cases = list(of_study.order_by("number").values_list("number", "image__dataset__origin"))
-    joined = Assignment.objects.filter(study=study, reader__isnull=False).order_by("number")
-    readers = list(joined.values_list("number", flat=True))
-    row_of = {number: row for row, (number, _) in enumerate(cases)}
-    column_of = {number: column for column, number in enumerate(readers)}
-    codes = np.full((len(cases), len(readers)), MISSING, dtype=np.int64)
-    said = Reading.objects.latest_per_slot().filter(slot__assignment__study=study).exclude(verdict="")
-    first = said.filter(slot__session=1, slot__occasion=1)
-    columns = ("slot__trial__cases__number", "slot__assignment__number", "verdict")
-    for case, reader, verdict in first.values_list(*columns):
-        codes[row_of[case], column_of[reader]] = VERDICTS.index(verdict)
-    is_fake = np.array([origin == Origin.SYNTHETIC for _, origin in cases], dtype=bool)
-    return ReadStudy([number for number, _ in cases], readers, is_fake, codes)
+    cases = list(cases_by_trial(study).values())
+    joined = study.assignments.joined().order_by("number").values_list("number", "group")
+    numbers, groups = [number for number, _ in joined], [group for _, group in joined]
+    categories = categories_of(study)
+    said = Said(len(cases), len(numbers), study.sessions * OCCASIONS)
+    row_of = {of_trial[0].trial_number: row for row, of_trial in enumerate(cases)}
+    column_of = {number: column for column, number in enumerate(numbers)}
+    for reading in latest_readings(study):
+        said.note(row_of[reading[0]], column_of[reading[1]], reading, categories)
+    several = study.images_per_trial > 1
+    return Readings(
+        tuple(str(one[0].trial_number if several else one[0].number) for one in cases),
+        tuple(str(number) for number in numbers), categories, said.codes[..., 0],
+        is_fake=None if several else np.array([one[0].origin == Origin.SYNTHETIC for one in cases], dtype=bool),
+        right=np.array([target_of(study, one) for one in cases]) if several else None,
+        confidence=said.unless_empty("confidence"), seconds=said.beside["seconds"], positions=said.beside["position"],
+        repeats=said.codes if (said.codes[..., 1:] != MISSING).any() else None,
+        groups=tuple(groups) if any(groups) else None,
+    )  # fmt: skip
+
+
+class CaseFacts(NamedTuple):
+    """What truth needs of one case."""
+
+    trial_number: int
+    place: int
+    number: int
+    origin: str
+    finding: str
+    generator: str | None
+    prompt: str | None
+    steps: int | None
+    guidance: float | None
+
+
+def cases_by_trial(study: Study) -> dict[int, list[CaseFacts]]:
+    """Every trial's cases by place, trials by number; practice is left out."""
+    columns = ("trial__number", "place", "number", "image__dataset__origin", "image__finding")
+    made = tuple(f"image__provenance__{name}" for name in ("generator", "prompt", "steps", "guidance"))
+    found: dict[int, list[CaseFacts]] = {}
+    cases = study.cases.filter(trial__practice=False).order_by("trial__number", "place")
+    for row in cases.values_list(*columns, *made):
+        facts = CaseFacts(*row)
+        found.setdefault(facts.trial_number, []).append(facts)
+    return found
+
+
+def facts_of(study: Study) -> dict[str, list[str]]:
+    """How each image was made, in the rows of `readings_of`; empty words for real images.
+
+    Raises
+    ------
+    StillBlindError
+        The study has not been unblinded.
+    """
+    refuse_while_blind(study)
+    cases = [of_trial[0] for of_trial in cases_by_trial(study).values()]
+    names = ("generator", "prompt", "finding", "steps", "guidance")
+    return {
+        name: [words(getattr(case, name)) if case.origin == Origin.SYNTHETIC else "" for case in cases]
+        for name in names
+    }
+
+
+def words(value: object) -> str:
+    """A fact as it is shown; nothing where it is not known."""
+    return "" if value is None else str(value)
+
+
+def categories_of(study: Study) -> tuple[str, ...]:
+    """What readers could say, in the declared order of the statistics."""
+    said = set(study.verdicts)
+    if study.design == Design.SINGLE:
+        return tuple(verdict for verdict in VERDICTS if verdict in said)
+    return tuple(study.verdicts)
+
+
+def target_of(study: Study, cases: list[CaseFacts]) -> int:
+    """The code of the right choice: the place of the one image of the wanted origin."""
+    wanted = Origin.REAL if study.target == Target.REAL else Origin.SYNTHETIC
+    return next(case.place for case in cases if case.origin == wanted) - 1
+
+
+OF_LATEST = (
+    "slot__trial__number", "slot__assignment__number", "slot__session", "slot__occasion", "slot__position",
+    "slot__arrangement", "verdict", "choice", "rating", "confidence", "seconds_open",
+)  # fmt: skip
+OCCASIONS = 2
+"""Showings of a trial in one session: the first and perhaps a hidden repeat."""
+
+
+def latest_readings(study: Study) -> Iterator[tuple[Any, ...]]:
+    """The counted answer of every slot as `OF_LATEST`."""
+    of_study = Reading.objects.latest_per_slot().filter(slot__assignment__study=study, slot__session__gt=0)
+    return of_study.values_list(*OF_LATEST).iterator(chunk_size=5000)
+
+
+class Said:
+    """The matrices that readings are noted in, one by one."""
+
+    def __init__(self, n_rows: int, n_readers: int, n_showings: int) -> None:
+        self.codes = np.full((n_rows, n_readers, n_showings), MISSING, dtype=np.int64)
+        names = ("confidence", "seconds", "position")
+        self.beside = {name: np.full((n_rows, n_readers), np.nan) for name in names}
+
+    def note(self, row: int, column: int, reading: tuple[Any, ...], categories: tuple[str, ...]) -> None:
+        """Put one reading where it belongs."""
+        _, _, session, occasion, position, arrangement, verdict, choice, rating, confidence, seconds = reading
+        category = verdict or str(rating or arrangement[choice - 1])
+        showing = (session - 1) * OCCASIONS + occasion - 1
+        self.codes[row, column, showing] = categories.index(category)
+        if showing == 0:
+            self.beside["confidence"][row, column] = np.nan if confidence is None else confidence
+            self.beside["seconds"][row, column] = seconds
+            self.beside["position"][row, column] = position
+
+    def unless_empty(self, name: str) -> FloatArray | None:
+        """A matrix, or None where nothing was noted in it."""
+        return None if np.isnan(self.beside[name]).all() else self.beside[name]
 
 
 def every_reading(study: Study) -> Iterator[tuple[Any, ...]]:

@@ -73,12 +73,13 @@ def primary_rows(data: Readings) -> Iterator[Row]:
     """The multi-reader multi-case test of each figure, and beside it the pooled binomial that others report."""
     assert data.is_fake is not None  # noqa: S101 - narrows the type
     codes, truth = data.verdict_codes, data.is_fake
-    marks = credit(truth, codes, unsure=0.5)
     called_fake = np.where(codes == MISSING, np.nan, (codes == FAKE).astype(float))
     called_real = np.where(codes == MISSING, np.nan, (codes == REAL).astype(float))
     figures: dict[str, tuple[Merit, float]] = {
         "auc": (area_merit(truth, data.scores), 0.5),
-        "accuracy": (share_merit(marks), 0.5),
+        "accuracy": (share_merit(credit(truth, codes, unsure=0.5)), 0.5),
+        "accuracy_decided": (share_merit(credit(truth, codes, unsure=np.nan)), 0.5),
+        "accuracy_worst": (share_merit(credit(truth, codes, unsure=0.0)), NAN),
         "sensitivity": (class_merit(truth, called_fake, fakes=True), NAN),
         "specificity": (class_merit(truth, called_real, fakes=False), NAN),
     }

@@ -9,6 +9,32 @@ from reader.stats.estimate import Estimate
 register = template.Library()
 
 
+NAMES = {
+    "percent_agreement": "Percent agreement",
+    "brennan_prediger": "Brennan and Prediger's kappa",
+    "gwet_ac": "Gwet's AC1",
+    "fleiss_kappa": "Fleiss' kappa",
+    "conger_kappa": "Conger's kappa",
+    "krippendorff_alpha": "Krippendorff's alpha",
+    "light_kappa": "Light's kappa",
+    "cohen_kappa": "Cohen's kappa",
+    "scott_pi": "Scott's pi",
+    "accuracy": "Right, unsure in the denominator",
+    "accuracy_decided": "Right among decided",
+    "coverage": "Decided (not unsure)",
+    "sensitivity": "Fakes called fake",
+    "specificity": "Reals called real",
+    "dprime": "d'",
+    "auc": "Area under the ROC curve",
+}
+
+
+@register.filter
+def statistic(name: str) -> str:
+    """A statistic's name in a reader's words; as it is where it has no other."""
+    return NAMES.get(name, name.replace("_", " "))
+
+
 @register.filter
 def estimate(found: Estimate) -> SafeString:
     """Three decimals with the 95 % interval; "undefined" with its reason."""

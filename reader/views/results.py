@@ -16,6 +16,7 @@ from reader.reports.figures import FIGURES, INKS
 from reader.reports.results import results_of
 from reader.reports.truth import StillBlindError, refuse_while_blind
 
+SHARES = ("accuracy", "accuracy_decided", "coverage", "sensitivity", "specificity", "dprime", "auc")
 Lines = Callable[[Study], Iterator[str]]
 
 
@@ -28,7 +29,16 @@ def results(request: SignedInRequest, token: UUID) -> HttpResponse:
         found = results_of(study)
     except StillBlindError as blind:
         return render(request, "reader/results_blind.html", {"study": study, "sentence": str(blind)})
-    return render(request, "reader/results.html", {"study": study, "results": found})
+    shares = [
+        [row for row in found.rows if row.group == reader and row.name in SHARES] for reader in found.data.readers
+    ]
+    context = {
+        "study": study,
+        "results": found,
+        "agreement": found.named("fleiss_kappa", "percent_agreement", "krippendorff_alpha", "gwet_ac", "cohen_kappa"),
+        "readers": list(zip(found.tables(), shares, strict=False)),
+    }
+    return render(request, "reader/results.html", context)
 
 
 @researcher_required

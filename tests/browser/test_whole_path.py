@@ -138,5 +138,5 @@ def test_from_import_to_exported_csv_with_two_readers(site: RunningSite, chromiu
         [words[key] for key in keys] for keys in KEYS.values()
     ]
     assert sorted(row["truth"] for row in readings if row["reader"] == "1") == ["real"] * 4 + ["synthetic"] * 4
-    [pair] = [row for row in statistics if row["statistic"] == "Cohen's kappa"]
+    [pair] = [row for row in statistics if (row["name"], row["weights"]) == ("cohen_kappa", "identity")]
     assert float(pair["estimate"]) == pytest.approx(kappa_of(readings), abs=1e-12)

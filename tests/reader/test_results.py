@@ -12,9 +12,9 @@ from lungstudy.audit.models import Event
 from lungstudy.library.models import Dataset, Origin
 from reader.models import Reading, Study
 from reader.reports.results import results_of
-from reader.reports.truth import StillBlindError, read_study
-from reader.stats.counts import NO_VERDICTS
+from reader.reports.truth import StillBlindError, readings_of
 from reader.stats.cohen import pairwise_agreement
+from reader.stats.counts import NO_VERDICTS
 from tests.factories import AdminFactory, ReadingFactory, ResearcherFactory, UserFactory
 from tests.reader.played_study import VERDICTS, played_study
 
@@ -41,7 +41,7 @@ def test_truth_is_joined_to_readings_only_after_unblinding(client, state):
     client.force_login(study.created_by)
 
     with pytest.raises(StillBlindError):
-        read_study(study)
+        readings_of(study)
     page = client.get(reverse("reader:results", args=[study.token]))
     assert b"still blind" in page.content
     for export in ("readings_csv", "agreement_csv"):
@@ -52,7 +52,7 @@ def test_truth_is_joined_to_readings_only_after_unblinding(client, state):
 def test_kappa_of_the_pair_is_that_of_scikit_learn(researcher):
     _, study = researcher
     both = [(first, second) for _, first, second in VERDICTS if second]
-    [pair] = [row for row in results_of(study).agreement if row.name == "Cohen's kappa"]
+    [pair] = results_of(study).named("cohen_kappa")
 
     assert pair.estimate.value == pytest.approx(cohen_kappa_score(*zip(*both, strict=True)), abs=1e-12)
     assert pair.estimate.n == len(both)
@@ -60,7 +60,7 @@ def test_kappa_of_the_pair_is_that_of_scikit_learn(researcher):
 
 def test_truth_by_verdict_counts_every_verdict_once(researcher):
     _, study = researcher
-    first, second = results_of(study).readers
+    first, second = results_of(study).tables()
 
     assert first.table == [[2, 1, 1], [1, 1, 3]]
     assert second.table == [[2, 1, 1], [0, 1, 3]]
@@ -77,7 +77,7 @@ def test_the_readings_export_gives_back_the_same_kappa_in_statsmodels(researcher
         if ("1", case) in said and ("2", case) in said:
             table[order.index(said["1", case])][order.index(said["2", case])] += 1
     exported = download(client, study, "agreement_csv")
-    [pair] = [row for row in exported if row["statistic"] == "Cohen's kappa"]
+    [pair] = [row for row in exported if (row["name"], row["weights"]) == ("cohen_kappa", "identity")]
     reference = cohens_kappa(table)
 
     assert float(pair["estimate"]) == pytest.approx(reference.kappa, abs=1e-12)
@@ -86,13 +86,13 @@ def test_the_readings_export_gives_back_the_same_kappa_in_statsmodels(researcher
 
 
 def test_fleiss_kappa_on_images_that_all_read_is_that_of_statsmodels():
-    codes = read_study(played_study()).codes
+    codes = readings_of(played_study()).codes
     complete = codes[(codes >= 0).all(axis=1)]
     counts = [[(row == code).sum() for code in range(3)] for row in complete]
-    [everybody] = [row for row in results_of(Study.objects.get()).agreement if row.name == "Fleiss' kappa"]
+    [everybody] = results_of(Study.objects.get()).named("fleiss_kappa")
 
     Reading.objects.filter(slot__trial__number=9).delete()
-    [complete_only] = [row for row in results_of(Study.objects.get()).agreement if row.name == "Fleiss' kappa"]
+    [complete_only] = results_of(Study.objects.get()).named("fleiss_kappa")
     assert complete_only.estimate.value == pytest.approx(fleiss_kappa(counts), abs=1e-12)
     assert everybody.estimate.n == complete_only.estimate.n == len(complete)
 
@@ -109,11 +109,11 @@ def test_a_revision_counts_once_and_every_version_is_exported(researcher):
 
 def test_a_late_reading_is_exported_as_not_counted_and_is_in_no_number(researcher):
     client, study = researcher
-    before = results_of(study).readers[1].table
+    before = list(results_of(study).tables())[1].table
     slot = study.assignments.get(number=2).slots.get(trial__number=9)
     ReadingFactory(slot=slot, verdict="fake", counted=False, why_apart="closed")
 
-    assert results_of(study).readers[1].table == before
+    assert list(results_of(study).tables())[1].table == before
     assert results_of(study).n_late == 1
     late = [row for row in download(client, study, "readings_csv") if row["counted"] == "0"]
     assert [(row["case"], row["current"]) for row in late] == [("9", "0")]
@@ -166,6 +166,6 @@ def test_results_open_to_the_studys_researchers_and_admins_only(client, somebody
 
 
 def test_pairs_come_in_the_order_of_reader_numbers():
-    codes = read_study(played_study()).codes
+    codes = readings_of(played_study()).codes
 
     assert [(pair.first, pair.second) for pair in pairwise_agreement(codes, 3)] == [(0, 1)]
