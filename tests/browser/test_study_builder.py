@@ -1,4 +1,4 @@
-"""The study builder in a real Chromium: a study in a minute, fields that follow the design, all of it without scripts."""
+"""The study builder in a real Chromium: a study in a minute, fields that follow the design, all without scripts."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe

@@ -44,7 +44,8 @@ def test_every_trial_has_one_target_of_the_finding_of_its_others_and_every_image
     drawn = []
     for place, (finding, count) in enumerate(zip(FINDINGS, counts, strict=True)):
         drawn += arms(count, count * (size - 1), target=target, finding=finding, first_pool=1 + 2 * place)
-    trials = group_into_trials(study, drawn, generator(seed))
+    mixed = [drawn[at] for at in generator(seed).permutation(len(drawn))]
+    trials = group_into_trials(study, mixed, generator(seed))
 
     assert all(len(trial) == size for trial in trials)
     assert all(sum(one.is_target(study) for one in trial) == 1 for trial in trials)

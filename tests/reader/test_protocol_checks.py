@@ -134,6 +134,18 @@ def test_a_schedule_that_the_pools_cannot_fill_names_its_number(fields, field, s
     assert sentence in problem.sentence
 
 
+def test_practice_that_makes_no_whole_pairs_is_refused_though_the_study_does():
+    practice = [
+        picked(3, origin="real", asked=2, possible=2, practice=True),
+        picked(4, origin="synthetic", asked=1, possible=1, practice=True),
+    ]
+    study = Study(design=Design.PAIR)
+
+    assert pick_problems(study, balanced()) == []
+    [problem] = pick_problems(study, [*balanced(), *practice])
+    assert "the pools for practice draw 2 real and 1 synthetic" in problem.sentence
+
+
 def test_all_that_is_wrong_is_said_at_once():
     found = [picked(1, origin="real", asked=9, possible=4)]
     fields = [problem.field for problem in pick_problems(Study(repeats=10, blocks=2), found)]
@@ -186,3 +198,10 @@ def test_washouts_must_end_before_the_last_day_and_the_number_named_fits(session
         fewer = days // (sessions - 1)
         assert f"Ask for {fewer} days of washout or fewer" in problems[0].sentence
         assert field_problems(Study(sessions=sessions, washout_days=fewer, read_until=in_days(days))) == []
+
+
+@pytest.mark.parametrize(("days", "fits"), [(19, False), (20, True), (21, True)])
+def test_a_washout_that_ends_on_the_last_day_just_fits(days, fits):
+    study = Study(sessions=3, washout_days=10, read_until=in_days(days))
+
+    assert (field_problems(study) == []) == fits

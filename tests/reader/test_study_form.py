@@ -162,11 +162,11 @@ def test_what_is_typed_is_refused_beside_the_form_and_stored_nowhere(check):
 
 def test_what_a_reader_is_asked_for_follows_what_is_typed(check):
     study = draft_with_pools(n_real=30, n_fake=30, per_pool=30)
-    said = check(study, repeats="10", sessions="2", break_every="20", break_seconds="90")
+    said = check(study, repeats="10", sessions="2", break_every="10", break_seconds="90")
 
     assert "<dt>Trials</dt><dd>60</dd>" in said
     assert "<dt>Answers of each reader</dt><dd>140</dd>" in said
-    assert "<dt>Each of 2 sessions</dt><dd>about 18 min</dd>" in said  # 70 answers of 12 s and 3 breaks of 90 s
+    assert "<dt>Each of 2 sessions</dt><dd>about 23 min</dd>" in said  # 70 answers of 12 s, and 6 breaks of 90 s
     assert "<dt>Trials each reader meets</dt><dd>20</dd>" in check(study, blocks="3", repeat_distance="5")
     pairs = check(study, design="pair", primary_endpoint="choice")
     assert "<dt>Trials</dt><dd>30</dd>" in pairs
