@@ -99,6 +99,9 @@ class Seat:
 
     def enter(self, door: str = "room", *, begin: bool = True) -> "Seat":
         self.page.goto(self.url(door))
+        # What an earlier visit left is looked up first; then there is a dialog, a picture, or a word about its absence.
+        entered = "#start[open], #break[open], #progress:not(:empty), #notices p"
+        self.page.locator(entered).first.wait_for(state="attached")
         if begin and self.page.locator("#start[open]").count():
             self.page.get_by_role("button", name="Begin").click()
         return self

@@ -14,7 +14,8 @@ export class KeyDialog {
     const usual = dialog.querySelector("[data-usual]");
     usual.hidden = !url;
     usual.addEventListener("click", () => this.keep(Object.fromEntries(keys.actions.map(({ name, usual: key }) => [name, key]))));
-    dialog.addEventListener("keydown", (event) => this.waiting && this.press(event));
+    // Wherever the focus is: a button that was clicked in Safari has none.
+    window.addEventListener("keydown", (event) => this.waiting && this.press(event), true);
     dialog.addEventListener("cancel", (event) => this.waiting && event.preventDefault());
     dialog.addEventListener("close", () => this.ask(null));
     this.show();

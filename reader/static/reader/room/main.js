@@ -125,7 +125,7 @@ function bindClicks() {
     element("more").setAttribute("aria-expanded", String(shown));
   });
   // Keys are the room's again after any use of the mouse: Enter is not to press the button that was clicked last.
-  document.addEventListener("click", (event) => event.detail && event.target.closest("button")?.blur());
+  document.addEventListener("click", (event) => event.detail && event.target.closest("button:not(dialog button)")?.blur());
 }
 
 // ---- entering
