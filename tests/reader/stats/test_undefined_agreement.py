@@ -179,6 +179,7 @@ def test_missing_is_not_unsure_in_any_coefficient():
         (lambda: light_kappa([0, 1], 3), "shape"),
         (lambda: scott_pi([[1, 2, 3]]), "square"),
         (lambda: fleiss_null_error([[0.5, 0.5]]), "whole numbers"),
+        (lambda: fleiss_kappa([[2, -1], [1, 0]]), "none below 0"),
         (lambda: Reweighting([[0, -2]], 3), "0 to 2"),
         (lambda: bootstrap([[0, 1], [1, 1]], 3, sampled="verdicts", seed=1), "verdicts"),
         (lambda: cohen_kappa([[1, 0], [0, 1]], "cubic"), "cubic"),
