@@ -12,7 +12,6 @@ from reader.stats.estimate import Population
 from reader.stats.ratings import ALL_TIED, EMPTY, NO_CHANGE, NO_PAIR, holm, midranks, rank_sum, signed_rank
 
 likert = st.lists(st.tuples(st.integers(1, 5), st.integers(1, 5)), min_size=1, max_size=12)
-p_lists = st.lists(st.floats(0, 1), min_size=1, max_size=12)
 
 # Agresti, Categorical Data Analysis (1990), sect. 10.6: home and away wins of the American League East, 1987.
 TEAMS = ["Milwaukee", "Detroit", "Toronto", "New York", "Boston", "Cleveland", "Baltimore"]
@@ -67,7 +66,7 @@ def test_the_rank_sum_test_is_scipys_mann_whitney(pairs):
     assert midranks(a) == pytest.approx(stats.rankdata(a))
 
 
-@given(p_lists)
+@pytest.mark.parametrize("p_values", [[0.3], [0.04, 0.01, 0.03], [0.01, 0.01, 0.9, 0.0], [0.2, 0.011, 0.02, 0.5, 1.0]])
 def test_holm_agrees_with_statsmodels(p_values):
     assert holm(p_values) == pytest.approx(multipletests(p_values, method="holm")[1])
 
