@@ -1,6 +1,7 @@
 // Grey PNG files as numbers, 8 or 16 bits of each pixel kept, which no <img> and no createImageBitmap would do.
 
 import { levels } from "./filters.js";
+import { whenIdle } from "./idle.js";
 import { unpackStored } from "./stored.js";
 
 const SIGNATURE = [0x89504e47, 0x0d0a1a0a];
@@ -9,6 +10,7 @@ const GREY = 0;
 // -> { width, height, bits, data: Uint8Array | Uint16Array }; throws where the file is damaged or no grey picture.
 export async function decode(blob) {
   const bytes = new Uint8Array(await blob.arrayBuffer());
+  await new Promise(whenIdle);
   const { header, stream } = readChunks(bytes);
   const length = header.height * (1 + (header.width * header.bits) / 8);
   const raw = unpackStored(stream, length) ?? (await inflate(stream, length));

@@ -25,11 +25,6 @@ export class Easel {
     return this.painter.canvas;
   }
 
-  // Device pixels for each CSS pixel.
-  get ratio() {
-    return this.canvas.width / this.stage.clientWidth || window.devicePixelRatio;
-  }
-
   graphicsCard(evenSoftware) {
     const canvas = this.addCanvas();
     try {
@@ -106,6 +101,7 @@ export class Easel {
   fit(toldWidth, toldHeight) {
     const { stage, canvas } = this;
     const width = pixelsOf(stage.clientWidth, toldWidth);
+    this.ratio = width / stage.clientWidth || devicePixelRatio; // device pixels for each CSS pixel
     const height = pixelsOf(stage.clientHeight, toldHeight);
     if (canvas.width === width && canvas.height === height) return false;
     Object.assign(canvas, { width, height });

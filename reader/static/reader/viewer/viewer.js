@@ -5,6 +5,7 @@ import { Easel } from "./easel.js";
 import * as geometry from "./geometry.js";
 import { listen } from "./gestures.js";
 import { PLAIN, PRESETS, START_GREYS, tone, windowed } from "./greys.js";
+import { whenIdle } from "./idle.js";
 import { Magnifier } from "./magnifier.js";
 import { noise } from "./noise.js";
 import { layOut } from "./panes.js";
@@ -13,9 +14,6 @@ import { Record } from "./record.js";
 export const START = Object.freeze({ ...START_GREYS, ...geometry.START_VIEW });
 const CURSORS = { window: "default", pan: "grab", mark: "crosshair" };
 const WINDOW_DRAG = 400; // CSS pixels that move the window by its own width, or make it e times as wide
-
-// Safari has no idle callback.
-const whenIdle = window.requestIdleCallback ?? ((act) => setTimeout(act, 100));
 
 export class Viewer {
   // `stage`: a positioned element that is the viewer's alone, but for what the room lays over it.
