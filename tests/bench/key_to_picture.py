@@ -10,9 +10,10 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
+import psutil
 from playwright.sync_api import Page, sync_playwright
 
-from tests.bench.reading_room import machine, python, web_server
+from tests.bench.reading_room import python, web_server
 from tests.services.chromium import ARGUMENTS, find_chromium
 
 IMAGES, SIZE = 60, 1024
@@ -20,8 +21,8 @@ LOOK = 600  # milliseconds on each image: as fast as anybody reads
 SEED = f"""
 import json
 from tests.bench import seeding
-seeding.READERS, seeding.IMAGES, seeding.SIZE = 1, {IMAGES}, {SIZE}
-print(json.dumps(seeding.make_study()[0]))
+seeding.SIZE = {SIZE}
+print(json.dumps(seeding.make_study(readers=1, images={IMAGES})[0]))
 """
 WATCH = """() => {
   window.frames = [];
@@ -63,7 +64,8 @@ def row(name: str, values: list[float]) -> str:
 
 def main() -> None:
     """A site of its own, one reader, and the table."""
-    print(f"One reader, {IMAGES} images of {SIZE} pixels, 1280 x 800, {LOOK} ms on each; {machine()}.\n", flush=True)
+    print(f"One reader, {IMAGES} images of {SIZE} pixels, 1280 x 800, {LOOK} ms on each;", end=" ", flush=True)
+    print(f"{psutil.cpu_count()} cores, {psutil.cpu_percent(interval=2):.0f} % busy before the start.\n", flush=True)
     with tempfile.TemporaryDirectory(prefix="lungstudy-bench-") as stores, sync_playwright() as playwright:
         environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "lungstudy.settings", "LUNGSTUDY_LOG_LEVEL": "WARNING"}
         environment["LUNGSTUDY_VAR"] = stores
