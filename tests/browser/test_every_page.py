@@ -41,6 +41,8 @@ def results(page: Page) -> None:
 def reading_room(page: Page) -> None:
     page.goto("/")
     page.get_by_role("link", name="Start reading").click()
+    if "/before/instructions/" in page.url:
+        page.get_by_role("button", name="I have read this").click()
     page.get_by_role("button", name="Begin", exact=True).click()
     page.wait_for_timeout(1500)
 
