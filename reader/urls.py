@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reader.views import building, masks, people, preview, results, room, steps, studies, versions, way_in
+from reader.views import building, exports, masks, people, preview, results, room, steps, studies, versions, way_in
 
 app_name = "reader"
 urlpatterns = [
@@ -34,8 +34,8 @@ urlpatterns = [
     path("studies/<uuid:token>/researchers/<str:username>/remove/", people.researcher_remove, name="researcher_remove"),
     path("studies/<uuid:token>/steps/<slug:verb>/", steps.step, name="step"),
     path("studies/<uuid:token>/results/", results.results, name="results"),
-    path("studies/<uuid:token>/readings.csv", results.export_readings, name="readings_csv"),
-    path("studies/<uuid:token>/agreement.csv", results.export_agreement, name="agreement_csv"),
+    path("studies/<uuid:token>/exports/study.<str:kind>", exports.whole, name="export_whole"),
+    path("studies/<uuid:token>/exports/<str:name>.<str:kind>", exports.table, name="export_table"),
     path("studies/<uuid:token>/figures/<str:name>/<str:theme>.svg", results.figure, name="figure"),
     path("read/<uuid:token>/", room.room, name="room"),
     path("read/<uuid:token>/practice/", room.practice, name="practice"),

@@ -1,61 +1,50 @@
-"""CSV exports of an unblinded study; every row carries the protocol's hash."""
+"""The tables of an unblinded study, row by row, in the columns of the data dictionary."""
 
-import csv
-import json
-import math
-from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from reader.models import Study
+from reader.models import Slot, Study
 from reader.reports.results import results_of
-from reader.reports.truth import READING_COLUMNS, every_reading
+from reader.reports.truth import every_image, every_reading, refuse_while_blind
 
-AGREEMENT_COLUMNS = (
-    "protocol_sha256", "name", "weights", "group", "estimate", "se", "low", "high", "p", "df", "n_images", "n_readers",
-    "population", "reason", "warning",
-)  # fmt: skip
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+Row = tuple[Any, ...]
+Rows = Callable[[Study], Iterator[Row]]
 
 
-class Line:
-    """What `csv.writer` writes to: it hands each line straight back."""
-
-    def write(self, line: str) -> str:
-        """The line itself."""
-        return line
-
-
-def as_csv(header: Iterable[str], rows: Iterable[Iterable[Any]]) -> Iterator[str]:
-    """Lines of CSV, one at a time."""
-    writer = csv.writer(Line())
-    yield writer.writerow(header)
-    for row in rows:
-        yield writer.writerow([plain(value) for value in row])
-
-
-def plain(value: Any) -> Any:
-    """A cell: times in UTC, yes and no as 1 and 0, nothing for undefined, and no text a spreadsheet would run."""
-    if value is None or (isinstance(value, float) and math.isnan(value)):
-        return ""
-    if isinstance(value, bool):
-        return int(value)
-    if isinstance(value, list | dict):
-        return json.dumps(value, ensure_ascii=False)
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(timespec="milliseconds")
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
-        return f"'{value}"
-    return value
-
-
-def readings_csv(study: Study) -> Iterator[str]:
+def readings(study: Study) -> Iterator[Row]:
     """Every version of every answer; `current` is 1 on the one that counts in each slot."""
-    rows = ((study.protocol_sha256, *row) for row in every_reading(study))
-    return as_csv(["protocol_sha256", *READING_COLUMNS], rows)
+    return ((study.protocol_sha256, *row) for row in every_reading(study))
 
 
-def agreement_csv(study: Study) -> Iterator[str]:
+def images(study: Study) -> Iterator[Row]:
+    """Every case with what is known of its image."""
+    return ((study.protocol_sha256, *row) for row in every_image(study))
+
+
+def readers(study: Study) -> Iterator[Row]:
+    """Every reader who joined, by number alone."""
+    refuse_while_blind(study)
+    said = ("years_reading", "specialty", "subspecialty", "display")
+    joined = study.assignments.joined().with_progress().order_by("number")
+    columns = ("number", "group", "block", "answer_order", *(f"background__{name}" for name in said))
+    for row in joined.values_list(*columns, "joined_at", "started_at", "n_slots", "n_read"):
+        number, group, block, order, *rest = row
+        yield (study.protocol_sha256, number, group, block, " ".join(order), *rest)
+
+
+def orders(study: Study) -> Iterator[Row]:
+    """What was shown to whom, slot by slot, as it was stored."""
+    refuse_while_blind(study)
+    slots = Slot.objects.filter(assignment__study=study).order_by("assignment__number", "session", "position")
+    columns = ("assignment__number", "session", "position", "trial__number", "occasion", "arrangement")
+    return ((study.protocol_sha256, *row) for row in slots.values_list(*columns).iterator(chunk_size=5000))
+
+
+def statistics(study: Study) -> Iterator[Row]:
     """Every statistic with its interval, p-value, numbers, population and reason."""
-    rows = ((study.protocol_sha256, *row.as_json().values()) for row in results_of(study).rows)
-    return as_csv(AGREEMENT_COLUMNS, rows)
+    return ((study.protocol_sha256, *row.as_json().values()) for row in results_of(study).rows)
+
+
+ROWS: dict[str, Rows] = {
+    "readings": readings, "images": images, "readers": readers, "orders": orders, "statistics": statistics,
+}  # fmt: skip

@@ -44,6 +44,13 @@ OF_CASE = {
     "seed": "image__provenance__seed",
 }
 READING_COLUMNS = (*OF_READING, *OF_CASE)
+OF_IMAGE = (
+    "number", "trial__number", "place", "trial__block", "trial__practice", "image__dataset__origin",
+    "image__dataset__name", "image__dataset__licence", "image__dataset__citation", "image__finding", "image__view",
+    "image__sex", "image__age", "image__provenance__generator", "image__provenance__prompt",
+    "image__provenance__steps", "image__provenance__guidance", "image__provenance__seed", "image__pixel_sha256",
+    "presentation__sha256",
+)  # fmt: skip
 
 
 class StillBlindError(Exception):
@@ -216,3 +223,15 @@ def judged_place(arrangement: list[int], choice: int | None) -> int | None:
     if choice is not None:
         return arrangement[choice - 1]
     return arrangement[0] if len(arrangement) == 1 else None
+
+
+def every_image(study: Study) -> Iterator[tuple[Any, ...]]:
+    """Every case as `OF_IMAGE`, practice included.
+
+    Raises
+    ------
+    StillBlindError
+        The study has not been unblinded.
+    """
+    refuse_while_blind(study)
+    return study.cases.order_by("number").values_list(*OF_IMAGE).iterator(chunk_size=2000)

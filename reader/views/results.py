@@ -1,23 +1,18 @@
 """Results of unblinded studies, as a page, as figures and as CSV."""
 
-from collections.abc import Callable, Iterator
 from uuid import UUID
 
-from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.text import slugify
 from django.views.decorators.http import require_GET
 
 from lungstudy.accounts.access import SignedInRequest, researcher_required
-from lungstudy.audit.actions import record_event
-from reader.exports.tables import agreement_csv, readings_csv
 from reader.models import Study
 from reader.reports.figures import FIGURES, INKS
 from reader.reports.results import results_of
-from reader.reports.truth import StillBlindError, refuse_while_blind
+from reader.reports.truth import StillBlindError
 
 SHARES = ("accuracy", "accuracy_decided", "coverage", "sensitivity", "specificity", "dprime", "auc")
-Lines = Callable[[Study], Iterator[str]]
 
 
 @researcher_required
@@ -52,31 +47,4 @@ def figure(request: SignedInRequest, token: UUID, name: str, theme: str) -> Http
     # matplotlib styles its SVG inline; the picture may do that, the page may not.
     response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'"
     response["Cache-Control"] = "private, max-age=3600"
-    return response
-
-
-@researcher_required
-@require_GET
-def export_readings(request: SignedInRequest, token: UUID) -> HttpResponseBase:
-    """Every version of every answer as CSV."""
-    return _export(request, token, "readings", readings_csv)
-
-
-@researcher_required
-@require_GET
-def export_agreement(request: SignedInRequest, token: UUID) -> HttpResponseBase:
-    """Every statistic as CSV."""
-    return _export(request, token, "agreement", agreement_csv)
-
-
-def _export(request: SignedInRequest, token: UUID, what: str, lines: Lines) -> HttpResponseBase:
-    study = get_object_or_404(Study.objects.visible_to(request.user), token=token)
-    try:
-        refuse_while_blind(study)
-    except StillBlindError as blind:
-        context = {"study": study, "sentence": str(blind)}
-        return render(request, "reader/results_blind.html", context, status=409)
-    record_event(verb=f"exported {what}", by=request.user, target=study)
-    response = StreamingHttpResponse(lines(study), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{slugify(study.title)}-{what}.csv"'
     return response

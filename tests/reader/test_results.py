@@ -10,6 +10,7 @@ from statsmodels.stats.inter_rater import cohens_kappa, fleiss_kappa
 
 from lungstudy.audit.models import Event
 from lungstudy.library.models import Dataset, Origin
+from reader.exports.columns import TABLES
 from reader.models import Reading, Study
 from reader.reports.results import results_of
 from reader.reports.truth import StillBlindError, readings_of
@@ -23,7 +24,7 @@ BLIND_STATES = [state for state in Study.State if state not in (Study.State.DRAF
 
 
 def download(client, study, name):
-    response = client.get(reverse(f"reader:{name}", args=[study.token]))
+    response = client.get(reverse("reader:export_table", args=[study.token, name, "csv"]))
     assert response.status_code == 200
     return list(csv.DictReader(io.StringIO(b"".join(response.streaming_content).decode())))
 
@@ -44,8 +45,10 @@ def test_truth_is_joined_to_readings_only_after_unblinding(client, state):
         readings_of(study)
     page = client.get(reverse("reader:results", args=[study.token]))
     assert b"still blind" in page.content
-    for export in ("readings_csv", "agreement_csv"):
-        assert client.get(reverse(f"reader:{export}", args=[study.token])).status_code == 409
+    for table in TABLES:
+        assert client.get(reverse("reader:export_table", args=[study.token, table, "csv"])).status_code == 409
+    for kind in ("zip", "xlsx"):
+        assert client.get(reverse("reader:export_whole", args=[study.token, kind])).status_code == 409
     assert client.get(reverse("reader:figure", args=[study.token, "kappas", "light"])).status_code == 404
 
 
@@ -69,14 +72,14 @@ def test_truth_by_verdict_counts_every_verdict_once(researcher):
 
 def test_the_readings_export_gives_back_the_same_kappa_in_statsmodels(researcher):
     client, study = researcher
-    rows = [row for row in download(client, study, "readings_csv") if row["current"] == "1"]
+    rows = [row for row in download(client, study, "readings") if row["current"] == "1"]
     said = {(row["reader"], row["case"]): row["verdict"] for row in rows}
     order = ["fake", "unsure", "real"]
     table = [[0] * 3 for _ in order]
     for case in {case for _, case in said}:
         if ("1", case) in said and ("2", case) in said:
             table[order.index(said["1", case])][order.index(said["2", case])] += 1
-    exported = download(client, study, "agreement_csv")
+    exported = download(client, study, "statistics")
     [pair] = [row for row in exported if (row["name"], row["weights"]) == ("cohen_kappa", "identity")]
     reference = cohens_kappa(table)
 
@@ -101,7 +104,7 @@ def test_a_revision_counts_once_and_every_version_is_exported(researcher):
     client, study = researcher
     slot = Reading.objects.filter(verdict="real").first().slot
     ReadingFactory(slot=slot, verdict="fake", sequence=10_000)
-    rows = [row for row in download(client, study, "readings_csv") if row["position"] == str(slot.position)]
+    rows = [row for row in download(client, study, "readings") if row["position"] == str(slot.position)]
     versions = [row for row in rows if row["reader"] == str(slot.assignment.number)]
 
     assert [(row["verdict"], row["current"]) for row in versions] == [("real", "0"), ("fake", "1")]
@@ -115,21 +118,21 @@ def test_a_late_reading_is_exported_as_not_counted_and_is_in_no_number(researche
 
     assert list(results_of(study).tables())[1].table == before
     assert results_of(study).n_late == 1
-    late = [row for row in download(client, study, "readings_csv") if row["counted"] == "0"]
+    late = [row for row in download(client, study, "readings") if row["counted"] == "0"]
     assert [(row["case"], row["current"]) for row in late] == [("9", "0")]
 
 
 def test_a_cell_that_a_spreadsheet_would_run_is_quoted(researcher):
     client, study = researcher
     Dataset.objects.filter(origin=Origin.REAL).update(name="=HYPERLINK()")
-    names = {row["dataset"] for row in download(client, study, "readings_csv") if row["truth"] == "real"}
+    names = {row["dataset"] for row in download(client, study, "readings") if row["truth"] == "real"}
 
     assert names == {"'=HYPERLINK()"}
 
 
 def test_exports_are_logged(researcher):
     client, study = researcher
-    download(client, study, "readings_csv")
+    download(client, study, "readings")
 
     assert Event.objects.about(study).get().verb == "exported readings"
 
@@ -157,12 +160,13 @@ def test_a_study_that_nobody_read_has_results_in_words(client):
 
 
 @pytest.mark.parametrize(("somebody", "status"), [(UserFactory, 403), (ResearcherFactory, 404), (AdminFactory, 200)])
-@pytest.mark.parametrize("page", ["results", "readings_csv", "agreement_csv"])
+@pytest.mark.parametrize("page", [("results",), ("export_table", "readings", "csv"), ("export_whole", "xlsx")])
 def test_results_open_to_the_studys_researchers_and_admins_only(client, somebody, status, page):
     study = played_study()
     client.force_login(somebody())
 
-    assert client.get(reverse(f"reader:{page}", args=[study.token])).status_code == status
+    name, *more = page
+    assert client.get(reverse(f"reader:{name}", args=[study.token, *more])).status_code == status
 
 
 def test_pairs_come_in_the_order_of_reader_numbers():

@@ -49,7 +49,7 @@ TABLE = {
 }
 # Their tests lie with the results and with the reading room.
 ELSEWHERE = {
-    "results", "readings_csv", "agreement_csv", "figure",
+    "results", "export_table", "export_whole", "figure",
     "room", "practice", "sitting", "before", "wait", "thanks", "room_keys", "slot_image", "slot_reading",
 }  # fmt: skip
 ROWS = [(name, method) for name, row in TABLE.items() for method in row]

@@ -1,0 +1,106 @@
+"""Exports: every table in its dictionary's columns, in every format, and a script that computes all again."""
+
+import io
+import subprocess
+import sys
+import zipfile
+
+import pyarrow.parquet as pq
+import pytest
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from lungstudy.library.models import Dataset
+from reader.exports.columns import TABLES
+from reader.exports.csv_lines import table_csv
+from reader.exports.licences import licence_notes, warnings_of
+from reader.exports.package import write_package
+from reader.exports.tables import ROWS
+from reader.models import Reading
+from tests.reader.played_study import played_study
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def study():
+    study = played_study()
+    study.protocol = {
+        "asked": {"design": "single", "answers": study.verdicts, "target": "real"}, "schedule": {"sessions": 1},
+    }  # fmt: skip
+    study.save()
+    return study
+
+
+@pytest.fixture
+def package(study, tmp_path):
+    write_package(study, tmp_path / "study.zip")
+    with zipfile.ZipFile(tmp_path / "study.zip") as found:
+        found.extractall(tmp_path / "study")
+    return tmp_path / "study"
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_every_row_has_the_columns_of_the_dictionary(study, table):
+    rows = list(ROWS[table](study))
+
+    assert rows
+    assert {len(row) for row in rows} == {len(TABLES[table])}
+    assert {row[0] for row in rows} == {study.protocol_sha256}
+
+
+def test_the_script_computes_every_statistic_again_without_django(package):
+    ran = subprocess.run([sys.executable, "-I", "recompute.py"], cwd=package, capture_output=True, text=True)
+
+    assert ran.returncode == 0, ran.stderr + ran.stdout
+    assert "0 numbers differ" in ran.stdout
+
+
+def test_the_script_finds_a_changed_verdict(package):
+    readings = package / "data" / "readings.csv"
+    readings.write_text(readings.read_text().replace(",fake,", ",real,", 1))
+    ran = subprocess.run([sys.executable, "-I", "recompute.py"], cwd=package, capture_output=True, text=True)
+
+    assert ran.returncode == 1
+    assert "again" in ran.stderr
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_parquet_holds_what_the_csv_holds(package, study, table):
+    found = pq.read_table(package / "data" / f"{table}.parquet")
+
+    assert found.column_names == [column.name for column in TABLES[table]]
+    assert found.num_rows == len(list(table_csv(study, table))) - 1
+    assert found.schema.field(1).metadata[b"meaning"].decode() == TABLES[table][1].meaning
+
+
+def test_the_workbook_has_a_sheet_for_each_table_and_no_formula(study, client):
+    Dataset.objects.update(citation="=1+1")
+    client.force_login(study.created_by)
+    response = client.get(reverse("reader:export_whole", args=[study.token, "xlsx"]))
+    book = load_workbook(io.BytesIO(b"".join(response.streaming_content)))
+
+    assert book.sheetnames == ["dictionary", *TABLES]
+    assert book["readings"].max_row == Reading.objects.count() + 1
+    assert {cell.data_type for row in book["images"].iter_rows() for cell in row} <= {"s", "n"}
+
+
+def test_readers_are_numbers_and_never_names(package):
+    text = "".join(path.read_text() for path in (package / "data").glob("*.csv"))
+
+    assert "person" not in text
+
+
+@pytest.mark.parametrize(
+    ("licence", "forbidden"), [("CC BY-NC 4.0", 1), ("CC BY-NC-ND 4.0", 2), ("CC BY 4.0", 0), ("CC0 1.0", 0)]
+)
+def test_a_licence_that_forbids_something_is_warned_of(licence, forbidden):
+    assert len(warnings_of(licence)) == forbidden
+
+
+def test_every_data_set_is_in_the_notes_with_what_to_cite(study):
+    Dataset.objects.update(licence="CC BY-NC 4.0")
+    notes = licence_notes(study)
+
+    assert all(dataset.name in notes for dataset in Dataset.objects.all())
+    assert notes.count("WARNING") == 2
