@@ -59,7 +59,10 @@ def begin_next_session(assignment: Assignment, *, now: datetime | None = None) -
     opens_at = next_opens_at(assignment)
     if opens_at is None or now < opens_at:
         return False
-    running = Assignment.objects.filter(pk=assignment.pk, session=assignment.session, study__state=Study.State.OPEN)
+    # The session is asked of the row itself and not through a join: Postgres asks again after it waited for another
+    # device's update, but not inside of a subquery.
+    still_open = Study.objects.filter(state=Study.State.OPEN).values("pk")
+    running = Assignment.objects.filter(pk=assignment.pk, session=assignment.session, study__in=still_open)
     moved = running.update(session=F("session") + 1, session_began_at=now)
     assignment.refresh_from_db(fields=["session", "session_began_at"])
     if moved:
