@@ -20,7 +20,8 @@ from tests.factories import AssignmentFactory, CaseFactory, DatasetFactory, Gene
 pytestmark = pytest.mark.django_db
 TOKEN = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}")
 VALUE = re.compile(r"""'[^']*'|"s\d+_x\d+"|\b\d[\d.]*\b|\b[0-9a-f]{32}\b""")
-CSRF = re.compile(r'data-csrf-token="[^"]+"|name="csrfmiddlewaretoken" value="[^"]+"')
+# The clock of the server, to the millisecond, and the token of a form are fresh in every page.
+CSRF = re.compile(r'data-now="\d+"|data-csrf-token="[^"]+"|name="csrfmiddlewaretoken" value="[^"]+"')
 
 
 def film() -> np.ndarray:

@@ -9,11 +9,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from lungstudy.library.models import Dataset, Origin
-from reader.models import Reading, Study
+from reader.models import Reading, Revising, Sitting, Study
 from tests.factories import AdminFactory, PresentationFactory, ResearcherFactory, SlotFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
-CSRF = re.compile(rb'(data-csrf-token|name="csrfmiddlewaretoken" value)="[^"]+"')
+CSRF = re.compile(rb'(data-now|data-csrf-token|name="csrfmiddlewaretoken" value)="[^"]+"')
 
 
 @pytest.fixture
@@ -167,3 +167,80 @@ def test_when_all_is_read_the_room_gives_way_to_the_thanks_page(reader, slot):
     assert reader.get(room(slot)).url == reverse("reader:thanks", args=[slot.assignment.token])
     assert reader.get(room(slot) + "?again=1").status_code == 200
     assert b"1 of 1 images" in reader.get(reverse("reader:thanks", args=[slot.assignment.token])).content
+
+
+SCREEN = {
+    "session": "1", "screen_width": "2560", "screen_height": "1440", "window_width": "1280", "window_height": "800",
+    "pixel_ratio": "1.25", "colour_depth": "24",
+}  # fmt: skip
+
+
+def sit(client, slot, **changes):
+    address = reverse("reader:sitting", args=[slot.assignment.token])
+    return client.post(address, {"key": str(uuid.uuid4()), **SCREEN, **changes}, headers={"User-Agent": "B" * 500})
+
+
+def test_the_screen_of_a_visit_is_noted_once_however_often_it_is_told(reader, slot):
+    key = str(uuid.uuid4())
+    replies = [sit(reader, slot, key=key).json() for _ in range(2)]
+    visit = Sitting.objects.get()
+
+    assert replies == [{"saved": True}] * 2
+    assert (visit.assignment, visit.session, visit.screen_width, visit.pixel_ratio) == (slot.assignment, 1, 2560, 1.25)
+    assert visit.user_agent == "B" * 400
+
+
+@pytest.mark.parametrize("rubbish", [{"key": "1"}, {"screen_width": "-1"}, {"pixel_ratio": "nan"}, {"session": "x"}])
+def test_a_screen_that_is_none_is_refused(reader, slot, rubbish):
+    response = sit(reader, slot, **rubbish)
+
+    assert response.status_code == 400
+    assert not Sitting.objects.exists()
+
+
+def test_nobody_notes_a_sitting_at_another_reader_s_place(client, slot):
+    client.force_login(UserFactory())
+
+    assert sit(client, slot).status_code == 404
+
+
+def test_the_room_is_told_its_protocol_and_the_reader_s_own_order_of_answers(reader, slot):
+    slot.assignment.answer_order = ["unsure", "fake", "real"]
+    slot.assignment.save()
+    Study.objects.update(exposure_ms=3000, allow_flip=True, confidence="slider")
+    protocol = reader.get(room(slot)).context["protocol"]
+
+    assert [answer["value"] for answer in protocol["answers"]] == ["unsure", "fake", "real"]
+    assert [answer["key"] for answer in protocol["answers"]] == ["U", "F", "R"]
+    assert (protocol["exposure_ms"], protocol["allow_flip"], protocol["confidence"]) == (3000, True, "slider")
+    assert (protocol["preview"], protocol["practice"], protocol["feedback"]) == (False, False, False)
+
+
+def test_what_was_said_beside_an_answer_comes_back_with_it(reader, slot):
+    Study.objects.update(confidence="keys", allow_comment=True)
+    post(reader, slot, confidence="4", comment="ribs")
+    [entry] = reader.get(room(slot) + "?again=1").context["slots"]
+
+    assert entry["answer"] == "real"
+    assert entry["seconds"] == 1.5
+    assert entry["beside"] == {"confidence": 4, "comment": "ribs", "marks": []}
+
+
+@pytest.mark.parametrize("rule", [Revising.LAST, Revising.NEVER])
+def test_nobody_looks_through_answers_that_may_not_be_changed(reader, slot, rule):
+    post(reader, slot)
+    Study.objects.update(revising=rule)
+
+    assert reader.get(room(slot) + "?again=1").status_code == 302
+
+
+def test_only_an_answer_that_came_too_late_ends_the_reading(reader, slot):
+    Study.objects.update(revising=Revising.NEVER)
+    post(reader, slot)
+    revision = post(reader, slot, answer="fake", sequence=2).json()
+    Study.objects.update(state=Study.State.CLOSED)
+    late = post(reader, slot, sequence=3).json()
+
+    assert (revision["counted"], revision["over"]) == (False, False)
+    assert "takes no other answer" in revision["sentence"]
+    assert (late["counted"], late["over"]) == (False, True)
