@@ -135,7 +135,7 @@ def test_on_a_telephone_a_tap_answers_and_two_fingers_zoom(chromium, live_server
     seat.eventually(lambda: seat.grey_at(0.5) == 255 - grey_of(1))
     hand = context.new_cdp_session(seat.page)
     for kind, apart in (("touchStart", 60), ("touchMove", 90), ("touchMove", 120), ("touchEnd", None)):
-        points = [{"x": 195 + side * apart / 2, "y": 400, "id": side} for side in (-1, 1)] if apart else []
+        points = [{"x": 195 + (finger - 0.5) * apart, "y": 400, "id": finger} for finger in (0, 1)] if apart else []
         hand.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
     seat.page.get_by_role("button", name="Real").tap()
     seat.shows(2)

@@ -1,6 +1,6 @@
 // The reading room: puts its parts together from what the page says of the study, and begins.
 
-import { Viewer } from "../viewer/viewer.js";
+import { START, Viewer } from "../viewer/viewer.js";
 import { Beside } from "./beside.js";
 import { Breaks } from "./breaks.js";
 import { Clock } from "./clock.js";
@@ -46,7 +46,9 @@ const places = new Places(element("places"), viewer, protocol.images);
 const notices = new Notices(element("notices"));
 const saving = new Saving(element("saving"), signIn);
 const desk = new Desk({ ...Object.fromEntries(["progress", "hint", "back", "file", "next"].map((id) => [id, element(id)])), answers, room: document.body });
-const pictures = new Pictures(slots.map((slot) => slot.images), (decoded) => viewer.prepare(decoded));
+// Ahead they are made ready as they will be seen: as they start, or as the one before is seen.
+const startsAs = protocol.carry_view ? undefined : START;
+const pictures = new Pictures(slots.map((slot) => slot.images), (decoded) => viewer.prepare(decoded, startsAs));
 const exposure = new Exposure({ limit: protocol.exposure_ms, keeps: !protocol.preview, onOver: () => room.hide() });
 const breaks = new Breaks({
   every: protocol.break_every, seconds: protocol.break_seconds, key: `lungstudy-break-${assignment}-${protocol.session}`,

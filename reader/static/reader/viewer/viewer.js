@@ -47,10 +47,10 @@ export class Viewer {
   }
 
   // Makes the show() of these pictures cost a drawing only; takes one, or all that one show() will have. It waits for
-  // an idle moment, so that the picture that was just shown is on screen before.
-  prepare(pictures) {
+  // an idle moment, so that the picture that was just shown is on screen before. `view`: how they will be seen.
+  prepare(pictures, view = this.view) {
     whenIdle(() => {
-      for (const view of this.views([pictures].flat())) this.easel.prepare(view);
+      for (const one of this.views([pictures].flat(), view)) this.easel.prepare(one);
     });
   }
 
@@ -224,12 +224,12 @@ export class Viewer {
     this.onChange();
   }
 
-  views(pictures = this.pictures) {
-    const [shade, cover] = this.masked && pictures === this.pictures ? [PLAIN, noise()] : [tone(this.view), null];
+  views(pictures = this.pictures, seen = this.view) {
+    const [shade, cover] = this.masked && pictures === this.pictures ? [PLAIN, noise()] : [tone(seen), null];
     return this.panes(pictures).map((pane, index) => {
-      const rect = geometry.placed(pictures[index], pane, this.view);
+      const rect = geometry.placed(pictures[index], pane, seen);
       const area = geometry.visible(rect, pane);
-      return { picture: cover ?? pictures[index], rect, area, flipped: this.view.flipped, tone: shade };
+      return { picture: cover ?? pictures[index], rect, area, flipped: seen.flipped, tone: shade };
     });
   }
 }
