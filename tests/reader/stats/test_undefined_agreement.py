@@ -4,8 +4,11 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import norm
 
-from reader.stats.agreement import category_kappas, fleiss_kappa, fleiss_null_error
+from reader.stats.agreement import category_kappas, fleiss_kappa, fleiss_null_error, percent_agreement
 from reader.stats.coefficients import Coefficient, coefficients
 from reader.stats.cohen import cohen_kappa, cohen_null_error, pairwise_agreement, pairwise_kappas, scott_pi
 from reader.stats.conger import conger_kappa
@@ -16,9 +19,10 @@ from reader.stats.replicates import Reweighting
 from reader.stats.resampling import Sampled, bootstrap, jackknife_readers, with_readers_sampled
 from reader.stats.verdicts import MISSING, UNSURE, count_table
 from reader.stats.weights import Metric, Weights, agreement_weights
-from tests.reader.stats.random_studies import study
+from tests.reader.stats.random_studies import codes_of_shape, study
 from tests.reader.stats.reference_cases import codes_of, reference_case
 
+FULL = count_table(study(7, 30, 4, share_missing=0), 3)
 KAPPAS = (Coefficient.FLEISS_KAPPA, Coefficient.CONGER_KAPPA, Coefficient.KRIPPENDORFF_ALPHA)
 
 
@@ -79,6 +83,19 @@ def test_perfect_agreement_is_one_without_an_interval_of_no_width():
         assert not estimate.has_interval
 
 
+@given(codes_of_shape(images=(2, 25), readers=(1, 1), lowest=0), st.integers(2, 6), st.sampled_from(Weights))
+def test_perfect_agreement_has_no_error_however_sums_are_rounded(once, n_readers, weights):
+    for name, estimate in every(np.repeat(once, n_readers, axis=1), 3, weights).items():
+        if estimate.is_defined and name != "percent_agreement":
+            assert estimate.value == pytest.approx(1)
+            assert (estimate.se, estimate.has_interval) == (0, False)
+
+
+def test_an_interval_of_percent_agreement_ends_at_0():
+    estimate = percent_agreement([[1, 1, 1], [1, 1, 1], [2, 1, 0]])
+    assert (estimate.low, estimate.has_interval) == (0, True)
+
+
 def test_one_reader_who_always_says_the_same_leaves_lights_kappa_defined_and_two_do_not():
     codes = study(1, 30, 4, share_missing=0)
     codes[:, 0] = 0
@@ -95,6 +112,7 @@ def test_pairs_that_share_no_image_are_not_in_lights_kappa():
     codes = np.block([[left, nobody], [nobody, right]])
     pairs = [pair.kappa for pair in pairwise_agreement(codes, 3)]
     assert light_kappa(codes, 3).value == pytest.approx(np.mean([one.value for one in pairs if one.is_defined]))
+    assert np.isnan(pairwise_kappas(codes, 3)[:2, 2:]).all()
     assert [is_undefined(one, "read by both") for one in pairs] == [False, True, True, True, True, False]
 
 
@@ -123,6 +141,8 @@ def test_the_null_error_of_fleiss_is_for_complete_data_of_more_than_one_category
     assert math.isnan(fleiss_null_error(count_table([[0, 1], [1, MISSING]], 3)))
     assert math.isnan(fleiss_null_error(count_table([[0, 0], [0, 0]], 3)))
     assert math.isnan(fleiss_kappa(count_table([[0, 1, 1], [1, MISSING, 1], [0, 0, 0]], 3)).p)
+    assert math.isnan(fleiss_kappa(FULL, Weights.LINEAR).p)
+    assert fleiss_kappa(FULL).p == pytest.approx(2 * norm.sf(abs(fleiss_kappa(FULL).value / fleiss_null_error(FULL))))
     assert math.isnan(cohen_null_error([[3, 0], [0, 0]]))
 
 
