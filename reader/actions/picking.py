@@ -4,9 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from django.db.models import QuerySet
 
-from lungstudy.library.models import Image
 from reader.models import Pool, Study
 
 
@@ -46,22 +44,9 @@ class Pick:
         return self.drawable < self.pool.count
 
 
-def images_of(pool: Pool) -> QuerySet[Image]:
-    """Images that a pool may draw: of its stratum, and not excluded."""
-    wanted = {
-        "dataset": pool.dataset_id,
-        "finding": pool.finding,
-        "view": pool.view,
-        "provenance__generator": pool.generator,
-        "provenance__prompt": pool.prompt,
-    }
-    said = {name: value for name, value in wanted.items() if value}
-    return Image.objects.usable().filter(dataset__origin=pool.origin, **said)
-
-
 def candidates_of(pool: Pool) -> list[Candidate]:
     """A pool's images in an order that depends on their pixels alone."""
-    fields = images_of(pool).values_list("pk", "patient_key", "pixel_sha256", "finding")
+    fields = pool.images().values_list("pk", "patient_key", "pixel_sha256", "finding")
     return sorted((Candidate(*row) for row in fields), key=lambda one: (one.pixel_sha256, one.pk))
 
 

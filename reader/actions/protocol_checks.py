@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from lungstudy.library.models import Origin
 from reader.actions.grouping import Drawn, misfits
-from reader.actions.picking import Pick, images_of, pick_for
+from reader.actions.picking import Pick, pick_for
 from reader.actions.totals import trials_in
 from reader.models import Case, Design, Pool, Study
 from reader.models.design import LARGEST_SCALE, LARGEST_TUPLE
@@ -214,7 +214,7 @@ def label_problems(study: Study) -> list[Problem]:
 def moved_away(pool: Pool) -> int:
     """How many drawn images of a pool it would not find any more; those excluded since are counted elsewhere."""
     drawn = Case.objects.filter(pool=pool, image__excluded_at=None)
-    return drawn.exclude(image__in=images_of(pool)).count()
+    return drawn.exclude(image__in=pool.images()).count()
 
 
 def matching_problems(study: Study) -> list[Problem]:

@@ -2,7 +2,6 @@
 
 from copy import copy
 
-from reader.actions.picking import images_of
 from reader.models import Pool
 
 COLUMNS = {"finding": "finding", "view": "view", "generator": "provenance__generator", "prompt": "provenance__prompt"}
@@ -19,5 +18,5 @@ def values_of(pool: Pool, name: str) -> list[str]:
     rest = copy(pool)
     setattr(rest, name, "")
     column = COLUMNS[name]
-    known = images_of(rest).exclude(**{column: ""}).exclude(**{f"{column}__isnull": True})
+    known = rest.images().exclude(**{column: ""}).exclude(**{f"{column}__isnull": True})
     return list(known.order_by(column).values_list(column, flat=True).distinct()[:MOST])

@@ -13,6 +13,8 @@ from reader.exports.licences import licence_notes
 from reader.exports.parquet import write_parquet
 from reader.exports.workbook import write_workbook
 from reader.models import Study
+from reader.reports.document.printing import write_report
+from reader.reports.document.source import report_source_of
 from reader.reports.results import results_of
 from reader.reports.truth import refuse_while_blind
 
@@ -21,6 +23,7 @@ RECOMPUTE = Path(__file__).with_name("recompute.py")
 README = """Everything of this study.
 
 data/          every table as CSV and Parquet, and all as one workbook; dictionary.csv says what each column means
+report.pdf     the report, also as HTML
 protocol.json  the sealed protocol; its SHA-256 is in every table
 statistics.json every statistic
 licences.txt   what may be done with the images
@@ -53,6 +56,10 @@ def write_package(study: Study, path: Path) -> None:
             package.write(Path(folder) / f"{table}.parquet", f"data/{table}.parquet")
         write_workbook(study, Path(folder) / "study.xlsx")
         package.write(Path(folder) / "study.xlsx", "data/study.xlsx")
+        source = report_source_of(study)
+        for name in ("report.html", "report.pdf"):
+            write_report(source, Path(folder) / name)
+            package.write(Path(folder) / name, name)
         add_code(package)
 
 

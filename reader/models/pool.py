@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from lungstudy.library.models import Dataset, Origin
+from lungstudy.library.models import Dataset, Image, Origin
 from reader.models.study import Study
 
 STRATUM = ["study", "origin", "finding", "view", "generator", "prompt", "practice"]
@@ -35,3 +35,15 @@ class Pool(models.Model):
         source = str(self.dataset) if self.dataset else f"any {self.origin} data set"
         words = [str(self.count), "from", source, self.finding, self.view, self.generator, self.prompt]
         return " ".join(word for word in words if word)
+
+    def images(self) -> models.QuerySet[Image]:
+        """Images that this pool may draw: of its stratum, and not excluded."""
+        wanted = {
+            "dataset": self.dataset_id,
+            "finding": self.finding,
+            "view": self.view,
+            "provenance__generator": self.generator,
+            "provenance__prompt": self.prompt,
+        }
+        said = {name: value for name, value in wanted.items() if value}
+        return Image.objects.usable().filter(dataset__origin=self.origin, **said)

@@ -18,6 +18,8 @@ from reader.exports.package import write_package
 from reader.exports.parquet import write_parquet
 from reader.exports.workbook import write_workbook
 from reader.models import Study
+from reader.reports.document.printing import write_report
+from reader.reports.document.source import report_source_of
 from reader.reports.truth import StillBlindError, refuse_while_blind
 
 Write = Callable[[Study, Path], None]
@@ -25,6 +27,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FILES: dict[str, tuple[Write, str]] = {
     "zip": (write_package, "application/zip"),
     "xlsx": (write_workbook, XLSX),
+    "html": (lambda study, path: write_report(report_source_of(study), path), "text/html; charset=utf-8"),
+    "pdf": (lambda study, path: write_report(report_source_of(study), path), "application/pdf"),
 }
 """Kinds of file that hold the whole study."""
 
