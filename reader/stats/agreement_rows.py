@@ -1,14 +1,16 @@
 """Every coefficient of agreement of a set of readings, as rows."""
 
 from collections.abc import Iterator
+from itertools import combinations
 
 import numpy as np
 
 from reader.stats.coefficients import coefficients
-from reader.stats.cohen import cohen_kappa, scott_pi
+from reader.stats.cohen import estimates_of
 from reader.stats.icc import intraclass_correlations
 from reader.stats.intra import intra_reader, mean_over_readers
 from reader.stats.light import light_kappa
+from reader.stats.pairs import scott_pis
 from reader.stats.readings import Readings
 from reader.stats.rows import EVERYBODY, Row
 from reader.stats.verdicts import MISSING, FloatArray, pair_tables
@@ -59,16 +61,18 @@ def as_numbers(data: Readings) -> FloatArray:
 
 def pair_rows(data: Readings) -> Iterator[Row]:
     """Cohen's kappa and Scott's pi of every pair of readers."""
-    tables = pair_tables(data.codes, data.n_categories)
+    pairs = list(combinations(range(len(data.readers)), 2))
+    if not pairs:
+        return
+    first, second = np.array(pairs).T
+    tables = pair_tables(data.codes, data.n_categories)[first, second]
     weightings = list(Weights) if data.n_categories > 2 else [Weights.IDENTITY]
-    for first in range(len(data.readers)):
-        for second in range(first + 1, len(data.readers)):
-            table, pair = tables[first, second], f"{data.readers[first]} x {data.readers[second]}"
-            for weights in weightings:
-                kappa = cohen_kappa(table, weights)
-                yield Row("cohen_kappa", pair, kappa, kappa.n, 2, weights)
-            pi = scott_pi(table)
-            yield Row("scott_pi", pair, pi, pi.n, 2)
+    kappas = [estimates_of(tables, weights) for weights in weightings]
+    for (a, b), *each, pi in zip(pairs, *kappas, scott_pis(tables), strict=True):
+        pair = f"{data.readers[a]} x {data.readers[b]}"
+        for weights, kappa in zip(weightings, each, strict=True):
+            yield Row("cohen_kappa", pair, kappa, kappa.n, 2, weights)
+        yield Row("scott_pi", pair, pi, pi.n, 2)
 
 
 def intra_rows(data: Readings) -> Iterator[Row]:

@@ -60,7 +60,7 @@ def cohen_kappa(table: ArrayLike, weights: Weights = Weights.IDENTITY) -> Estima
     Fleiss, Cohen and Everitt (1969), Psychol. Bull. 72:323-327: errors. doi:10.1037/h0028106
     """
     counts = _checked_square(table)
-    return _estimates(counts[None], weights)[0]
+    return estimates_of(counts[None], weights)[0]
 
 
 def cohen_null_error(table: ArrayLike, weights: Weights = Weights.IDENTITY) -> float:
@@ -198,7 +198,7 @@ def pairwise_agreement(codes: ArrayLike, n_categories: int, weights: Weights = W
     crossed = tables[first, second]
     return [
         PairAgreement(a, b, table, _percent(table), kappa)
-        for (a, b), table, kappa in zip(pairs, crossed, _estimates(crossed, weights), strict=True)
+        for (a, b), table, kappa in zip(pairs, crossed, estimates_of(crossed, weights), strict=True)
     ]
 
 
@@ -207,7 +207,8 @@ def _percent(table: IntArray) -> Estimate:
     return proportion(same, n, population=Population.THESE_READERS, none=NO_OVERLAP)
 
 
-def _estimates(tables: IntArray, weights: Weights) -> list[Estimate]:
+def estimates_of(tables: IntArray, weights: Weights) -> list[Estimate]:
+    """`cohen_kappa` of each of a stack of tables, shape (n_tables, n_categories, n_categories)."""
     matrix = agreement_weights(weights, tables.shape[-1])
     columns = (
         tables.sum(axis=(-2, -1)),

@@ -1,6 +1,7 @@
 """What readers said of images, as every analysis takes it: from a study of this site or from any other's file."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,7 +74,7 @@ class Readings:
         """Whether readers rated how real an image looks, from 1."""
         return list(self.categories) == [str(point) for point in range(1, self.n_categories + 1)] and self.right is None
 
-    @property
+    @cached_property
     def verdict_codes(self) -> IntArray:
         """Codes of `VERDICTS`, whatever order was declared.
 
@@ -88,7 +89,7 @@ class Readings:
         coded: IntArray = code_of[self.codes]  # MISSING, -1, finds the last entry
         return coded
 
-    @property
+    @cached_property
     def scores(self) -> FloatArray:
         """How fake each image looked to each reader: verdict and confidence together, the verdict, or the rating."""
         if self.are_ratings:
