@@ -23,7 +23,9 @@ GREY_AT = """([across, down]) => {
 }"""
 GREY_OF_CANVAS = f"() => ({GREY_AT})([0.5, 0.5])"
 BLANK = 10
-GREY_BETWEEN_PLACES = 3
+GREY_BETWEEN_PLACES = 2
+# In the middle of the first pane of every grid of panes.
+SPOTS = [(across / 12, down / 12) for across in (1, 1.5, 2, 3, 6) for down in (2, 3, 6)]
 
 
 def grey_of(position: int) -> int:
@@ -106,14 +108,20 @@ class Seat:
             self.page.get_by_role("button", name="Begin").click()
         return self
 
+    def prefetched(self) -> "Seat":
+        """Begun, and the images ahead fetched."""
+        self.enter().shows(1)
+        self.page.wait_for_load_state("networkidle")
+        return self
+
     def grey_at(self, across: float, down: float = 0.5) -> int:
         """The grey at these fractions of the stage."""
         return self.page.evaluate(GREY_AT, [across, down])
 
     def shows(self, position: int) -> None:
-        """The image of this slot is on screen, or where there are several, the first of them at the left."""
-        across = 0.5 / self.assignment.study.images_per_trial
-        self.eventually(lambda: self.grey_at(across) == grey_of(position))
+        """The image of this slot is on screen, or where there are several, the first of them somewhere."""
+        spots = [(0.5, 0.5)] if self.assignment.study.images_per_trial == 1 else SPOTS
+        self.eventually(lambda: grey_of(position) in [self.grey_at(*spot) for spot in spots])
 
     def press(self, *keys: str) -> None:
         for key in keys:

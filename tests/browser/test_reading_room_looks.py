@@ -22,9 +22,22 @@ LOOKS = """(button) => {
   const style = getComputedStyle(button);
   const box = button.getBoundingClientRect();
   const names = ["color", "backgroundColor", "borderColor", "fontSize", "fontWeight", "opacity", "boxShadow"];
-  return [box.width, box.height, box.top, ...names.map((name) => style[name])];
+  return [Math.round(box.width), Math.round(box.height), ...names.map((name) => style[name])];
 }"""
-SIZES = {"laptop": (1280, 800), "workstation": (2560, 1440), "telephone": (390, 844)}
+SIZES = {
+    "laptop": (1280, 800), "workstation": (2560, 1440), "telephone": (390, 844), "tablet": (820, 1180),
+    "laptop at 200 %": (640, 400),
+}  # fmt: skip
+STUDIES = {
+    "single": {},
+    "sure by key": {"confidence": "keys"},
+    "sure by slider": {"confidence": "slider"},
+    "all beside": {"confidence": "keys", "allow_comment": True, "marking": "both", "mark_reasons": ["ribs", "texture"]},
+    "pair": {"design": "pair", "confidence": "keys"},
+    "tuple": {"design": "tuple", "tuple_size": 6},
+    "rating": {"design": "rating", "scale_points": 10},
+}
+OF_THE_PAGE = "[document.documentElement.scrollWidth, document.documentElement.scrollHeight]"
 
 
 @pytest.fixture
@@ -63,10 +76,48 @@ def test_axe_finds_nothing_wrong_with_the_pages_around_it(seat, scheme, state, p
     assert violations(seat.page) == []
 
 
-def test_the_picture_takes_85_percent_of_a_laptops_height(seat):
+@pytest.mark.parametrize("study", STUDIES)
+def test_axe_finds_nothing_wrong_with_any_design(chromium, live_server, study):
+    seat = Seat(chromium.new_context(), live_server.url, grey_study(**STUDIES[study])).sign_in()
     seat.enter().shows(1)
+    seat.press("r", "1")  # whatever the design takes of it
+    assert violations(seat.page) == []
+    assert violations(seat.page, SEVEN_TO_ONE) == []
+    assert seat.complaints == []
+    seat.context.close()
 
-    assert seat.page.locator("#stage").bounding_box()["height"] >= 0.85 * 800
+
+def test_axe_finds_nothing_wrong_with_a_break_and_with_practice(chromium, live_server):
+    assignment = grey_study(break_every=1, practice=2, practice_feedback=True)
+    assignment.study.trials.filter(practice=True).update(feedback="fake")
+    seat = Seat(chromium.new_context(), live_server.url, assignment).sign_in()
+    seat.enter("practice").shows(1)
+    seat.press("r")
+    expect(seat.page.locator("#hint")).to_contain_text("Not right.")
+    assert violations(seat.page) == []
+    seat.press("Enter", "r")
+    expect(seat.page.locator("#hint")).to_contain_text("Not right.")
+    seat.press("Enter")
+    seat.page.get_by_role("link", name="Start reading").click()
+    seat.page.get_by_role("button", name="Begin").click()
+    seat.shows(1)
+    seat.press("r")
+    expect(seat.page.locator("#break")).to_be_visible()
+    assert violations(seat.page) == []
+    seat.context.close()
+
+
+@pytest.mark.parametrize("study", list(STUDIES))
+def test_the_picture_takes_85_percent_of_a_laptops_height(chromium, live_server, study):
+    context = chromium.new_context(viewport={"width": 1280, "height": 800})
+    seat = Seat(context, live_server.url, grey_study(**STUDIES[study])).sign_in()
+    seat.enter().shows(1)
+    before = seat.page.locator("#stage").bounding_box()
+    seat.press("r", "1")
+
+    assert before["height"] >= 0.85 * 800
+    assert seat.page.locator("#stage").bounding_box() == before  # nothing jumps
+    seat.context.close()
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -79,6 +130,8 @@ def test_the_answers_differ_in_nothing_but_their_word(seat, size):
 
     assert [button.inner_text().split()[0] for button in buttons] == ["Real", "Fake", "Unsure"]
     assert looks[0] == looks[1] == looks[2]
+    boxes = [button.bounding_box() for button in buttons]
+    assert 1 in (len({box["x"] for box in boxes}), len({box["y"] for box in boxes}))  # one row or one column
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -91,9 +144,41 @@ def test_nothing_has_to_be_scrolled_for(seat, size):
     seat.press("r")
     expect(seat.page.locator("#saving")).to_contain_text("1 waiting")
     seat.complaints.clear()  # the browser's own word about the lost connection
-    of_the_page = seat.page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
 
-    assert of_the_page == [width, height]
+    assert seat.page.evaluate(OF_THE_PAGE) == [width, height]
+
+
+@pytest.mark.parametrize("study", STUDIES)
+def test_every_answer_is_in_sight_in_every_design_on_every_screen(chromium, live_server, study):
+    seat = Seat(chromium.new_context(), live_server.url, grey_study(**STUDIES[study])).sign_in()
+    seat.enter().shows(1)
+    for width, height in SIZES.values():
+        seat.page.set_viewport_size({"width": width, "height": height})
+        assert seat.page.evaluate(OF_THE_PAGE) == [width, height]
+        for button in seat.page.locator("button[data-answer]").all():
+            button.scroll_into_view_if_needed()
+            box = button.bounding_box()
+            assert box["x"] >= 0 and box["x"] + box["width"] <= width
+            assert box["y"] >= 0 and box["y"] + box["height"] <= height
+            assert box["height"] >= 36
+        assert seat.page.locator("#stage").bounding_box()["height"] >= 0.4 * height
+    seat.context.close()
+
+
+def test_without_motion_nothing_fades(seat):
+    seat.page.emulate_media(reduced_motion="reduce")
+    seat.enter().shows(1)
+
+    assert seat.page.evaluate("getComputedStyle(document.querySelector('.tools')).transitionDuration") == "0s"
+
+
+def test_every_control_of_the_room_has_a_name(chromium, live_server):
+    seat = Seat(chromium.new_context(), live_server.url, grey_study(**STUDIES["all beside"], allow_flip=True)).sign_in()
+    seat.enter().shows(1)
+    seat.press("?")
+    for control in seat.page.locator("button, a, input, textarea, select").all():
+        assert control.evaluate("one => (one.ariaLabel || one.labels?.[0]?.textContent || one.textContent).trim()")
+    seat.context.close()
 
 
 def test_no_sentence_ever_covers_the_picture(seat):

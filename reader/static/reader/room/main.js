@@ -51,7 +51,7 @@ const startsAs = protocol.carry_view ? undefined : START;
 const pictures = new Pictures(slots.map((slot) => slot.images), (decoded) => viewer.prepare(decoded, startsAs));
 const exposure = new Exposure({ limit: protocol.exposure_ms, keeps: !protocol.preview, onOver: () => room.hide() });
 const breaks = new Breaks({
-  every: protocol.break_every, seconds: protocol.break_seconds, key: `lungstudy-break-${assignment}-${protocol.session}`,
+  every: protocol.practice ? null : protocol.break_every, seconds: protocol.break_seconds, key: `lungstudy-break-${assignment}-${protocol.session}`,
   dialog: element("break"), onChange: stopClocks, onOver: () => room.show(room.afterBreak),
 });
 const beside = new Beside({ protocol, viewer, stage, place: element("beside"), onSettled: () => room.file() });
