@@ -23,15 +23,14 @@ def seat(chromium, live_server):
     assert [line for line in seat.complaints if not line.startswith("Failed to load resource")] == []
 
 
-def prefetched(seat):
-    """Begun, and the images ahead fetched."""
-    seat.enter().shows(1)
-    seat.page.wait_for_load_state("networkidle")
-    return seat
+def first_image(seat):
+    """The file behind the first slot."""
+    trial = seat.assignment.slots.in_reading_order().first().trial
+    return Path(Presentation.objects.get(case__trial=trial).file.path)
 
 
 def test_answers_given_without_a_network_are_all_stored_once_when_it_is_back(seat):
-    prefetched(seat).context.set_offline(True)
+    seat.prefetched().context.set_offline(True)
     seat.press("r", "f", "u")
     seat.shows(4)
     expect(seat.page.locator("#saving .words")).to_have_text(
@@ -46,7 +45,7 @@ def test_answers_given_without_a_network_are_all_stored_once_when_it_is_back(sea
 
 
 def test_a_study_finished_without_a_network_ends_when_all_is_saved(seat):
-    prefetched(seat).context.set_offline(True)
+    seat.prefetched().context.set_offline(True)
     seat.press("r", "f", "u", "r")
     expect(seat.page.locator("#progress")).to_have_text("All 4 read")
     seat.press("ArrowLeft", "f")  # second thoughts about the last one
@@ -58,7 +57,7 @@ def test_a_study_finished_without_a_network_ends_when_all_is_saved(seat):
 
 
 def test_a_page_closed_without_a_network_sends_its_answers_when_it_is_opened_again(seat):
-    prefetched(seat).context.set_offline(True)
+    seat.prefetched().context.set_offline(True)
     seat.press("r", "f")
     seat.shows(3)
     seat.page.close()
@@ -85,7 +84,7 @@ def test_server_errors_and_lost_acknowledgements_are_retried_and_filed_once(seat
             route.continue_()
 
     seat.context.route(READINGS, interfere)
-    prefetched(seat).press("r", "f")
+    seat.prefetched().press("r", "f")
 
     seat.stored("real", "fake", None, None)
     seat.eventually(lambda: fates == [] and seat.page.locator("#saving .words").inner_text() == "")
@@ -93,7 +92,7 @@ def test_server_errors_and_lost_acknowledgements_are_retried_and_filed_once(seat
 
 
 def test_two_tabs_file_every_answer_under_its_own_slot(seat):
-    prefetched(seat)
+    seat.prefetched()
     other = Seat(seat.context, seat.site, seat.assignment)
     other.enter().shows(1)
     other.page.wait_for_load_state("networkidle")
@@ -109,7 +108,7 @@ def test_two_tabs_file_every_answer_under_its_own_slot(seat):
 
 
 def test_answers_of_somebody_who_was_signed_out_wait_for_them(seat):
-    prefetched(seat)
+    seat.prefetched()
     seat.context.clear_cookies()
     seat.press("r", "f")
     seat.shows(3)
@@ -125,7 +124,7 @@ def test_answers_of_somebody_who_was_signed_out_wait_for_them(seat):
 
 
 def test_somebody_else_signing_in_on_the_same_computer_neither_sends_nor_loses_them(seat):
-    prefetched(seat)
+    seat.prefetched()
     first_session = seat.context.cookies()
     seat.context.clear_cookies()
     seat.press("r")
@@ -146,7 +145,7 @@ def test_somebody_else_signing_in_on_the_same_computer_neither_sends_nor_loses_t
 
 
 def test_a_study_that_closes_under_way_says_so_keeps_the_answer_and_does_not_count_it(seat):
-    prefetched(seat).press("r")
+    seat.prefetched().press("r")
     seat.stored("real", None, None, None)
     Study.objects.update(state=Study.State.CLOSED)
     seat.press("f")
@@ -160,7 +159,7 @@ def test_a_study_that_closes_under_way_says_so_keeps_the_answer_and_does_not_cou
 
 @pytest.mark.parametrize("page", ["room", "thanks", "home"])
 def test_answers_left_on_a_computer_are_sent_from_any_page_a_reader_comes_back_to(seat, page):
-    prefetched(seat).context.set_offline(True)
+    seat.prefetched().context.set_offline(True)
     seat.press("r", "f")
     seat.shows(3)
     Study.objects.update(state=Study.State.CLOSED)
@@ -187,7 +186,7 @@ def test_an_image_that_cannot_be_reached_says_so_and_comes_by_itself(seat):
 
 
 def test_a_broken_image_that_the_browser_kept_is_fetched_anew(seat):
-    path = Path(Presentation.objects.get(case__number=1).file.path)
+    path = first_image(seat)
     whole = path.read_bytes()
     path.write_bytes(whole[:40])
     seat.enter()
@@ -215,7 +214,7 @@ def test_an_image_of_a_study_that_closed_is_not_asked_for_without_end(seat):
 
 
 def test_an_image_whose_file_is_gone_keeps_nobody_from_the_others_and_may_come_back(seat):
-    path = Path(Presentation.objects.get(case__number=1).file.path)
+    path = first_image(seat)
     kept = path.rename(path.with_suffix(".kept"))
     seat.enter()
     seat.says("not to be had any more")
@@ -233,7 +232,7 @@ def test_an_image_whose_file_is_gone_keeps_nobody_from_the_others_and_may_come_b
 
 
 def test_a_refused_answer_gives_its_image_back(seat):
-    prefetched(seat)
+    seat.prefetched()
     Study.objects.update(allow_unsure=False)
     seat.press("u")
     seat.says("This study takes real, fake; choose one of them.")
@@ -246,7 +245,7 @@ def test_a_refused_answer_gives_its_image_back(seat):
 
 def test_answers_are_kept_in_memory_where_the_browsers_storage_is_full(seat):
     seat.page.add_init_script("Storage.prototype.setItem = () => { throw new DOMException('', 'QuotaExceededError'); }")
-    prefetched(seat).context.set_offline(True)
+    seat.prefetched().context.set_offline(True)
     seat.press("r", "f")
     expect(seat.page.locator("#saving")).to_contain_text("2 waiting to be saved")
     seat.context.set_offline(False)

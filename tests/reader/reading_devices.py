@@ -16,6 +16,7 @@ from tests.factories import AssignmentFactory, SlotFactory
 SLOTS = 3
 ANSWERS = st.sampled_from(["real", "fake", "unsure"])
 DEVICES = st.integers(0, 1)
+FATES = ["told", "told", "told", "reply lost", "lost", "signed out"]
 
 
 @dataclass
@@ -36,6 +37,7 @@ class TwoDevices(RuleBasedStateMachine):
     """Answers, deliveries, losses, repeats, sign-outs, sessions and closing, in any order."""
 
     revising = Revising.ANY
+    computers = 2
 
     def __init__(self) -> None:
         super().__init__()
@@ -62,6 +64,7 @@ class TwoDevices(RuleBasedStateMachine):
     @rule(device=DEVICES, place=st.integers(1, SLOTS), answer=ANSWERS, confidence=st.integers(1, 5))
     def say(self, device: int, place: int, answer: str, confidence: int) -> None:
         """A key is pressed, if the room of this device takes it; a page of an ended session may still be open."""
+        device %= self.computers
         if not self.devices[device].may_answer(place, self.revising):
             return
         self.devices[device].said[place] = answer
@@ -94,20 +97,14 @@ class TwoDevices(RuleBasedStateMachine):
         self.arrived.setdefault(answer["client_key"], late)
         return reply.json()
 
-    @rule(device=DEVICES, fate=st.sampled_from(["told", "told", "told", "reply lost", "lost", "signed out"]))
-    def send(self, device: int, fate: str) -> None:
-        """The outbox sends its first; only the server's word that it is stored ends its waiting."""
-        queue = self.devices[device].queue
-        if queue:
-            self.try_to_send(queue, queue[0], fate)
-
-    @rule(device=DEVICES, data=st.data())
-    def send_another(self, device: int, data: st.DataObject) -> None:
-        """The first choked the server, so the outbox goes on with another slot's."""
-        queue = self.devices[device].queue
-        others = [answer for answer in queue if answer["slot"] != queue[0]["slot"]]
-        if others:
-            self.try_to_send(queue, others[0], "told")
+    @rule(device=DEVICES, choked=st.sampled_from([0, 0, 1, 2]), fate=st.sampled_from(FATES))
+    def send(self, device: int, choked: int, fate: str) -> None:
+        """The outbox sends its first, or another slot's where the server chokes on the first."""
+        queue = self.devices[device % self.computers].queue
+        by_slot = {answer["slot"].pk: answer for answer in reversed(queue)}
+        firsts = sorted(by_slot.values(), key=lambda answer: answer["sequence"])
+        if firsts:
+            self.try_to_send(queue, firsts[choked % len(firsts)], fate)
 
     def try_to_send(self, queue: list[dict[str, Any]], answer: dict[str, Any], fate: str) -> None:
         self.sent.append(answer)
@@ -128,7 +125,7 @@ class TwoDevices(RuleBasedStateMachine):
 
     # ---- the study
 
-    @precondition(lambda self: self.session == 1)
+    @precondition(lambda self: self.session == 1 and len(self.sent) > 6)
     @rule()
     def begin_next_session(self) -> None:
         """The washout is over and the reader came back, on both devices; answers may still wait on them."""
@@ -137,7 +134,7 @@ class TwoDevices(RuleBasedStateMachine):
         for device in self.devices:
             device.said = {}
 
-    @precondition(lambda self: not self.closed)
+    @precondition(lambda self: not self.closed and len(self.sent) > 9)
     @rule()
     def close(self) -> None:
         """The researcher ends the reading."""

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reader.actions.reading import ReadingError, record_reading
-from reader.models import Reading, Study
+from reader.models import Reading, Revising, Study, WhyApart
 from tests.factories import SlotFactory, StudyFactory
 
 pytestmark = pytest.mark.django_db
@@ -81,6 +81,61 @@ def test_the_first_verdict_notes_when_the_reader_started():
 
     assert started is not None
     assert slot.assignment.started_at == started
+
+
+@pytest.fixture
+def neighbours():
+    """Two slots of one reader whose study takes revisions as a test says."""
+
+    def made(revising):
+        first = SlotFactory(position=1, assignment__study__revising=revising)
+        return first, SlotFactory(assignment=first.assignment, position=2)
+
+    return made
+
+
+def test_where_answers_are_final_a_second_one_is_kept_apart(neighbours):
+    first, _ = neighbours(Revising.NEVER)
+    say(first, "real")
+    second = say(first, "fake", sequence=2)
+
+    assert (second.counted, second.why_apart) == (False, WhyApart.REVISION)
+    assert Reading.objects.latest_per_slot().get().verdict == "real"
+
+
+def test_where_the_last_answer_may_be_revised_no_earlier_one_may(neighbours):
+    first, second = neighbours(Revising.LAST)
+    say(first, "real", sequence=1)
+    assert say(first, "fake", sequence=2).counted
+    say(second, "real", sequence=3)
+
+    assert say(second, "unsure", sequence=4).counted
+    assert say(first, "unsure", sequence=5).why_apart == WhyApart.REVISION
+
+
+def test_a_revision_of_the_last_answer_counts_though_the_next_answer_arrived_before_it(neighbours):
+    first, second = neighbours(Revising.LAST)
+    say(first, "real", sequence=1)
+    say(second, "real", sequence=3)
+
+    assert say(first, "fake", sequence=2).counted
+
+
+def test_an_answer_whose_session_is_over_is_kept_apart():
+    slot = SlotFactory()
+    slot.assignment.session = 2
+    late = say(slot, "real")
+
+    assert (late.counted, late.why_apart) == (False, WhyApart.SESSION_OVER)
+
+
+def test_an_answer_stored_before_closing_counts_however_late_it_is_sent_again():
+    slot, key = SlotFactory(), uuid.uuid4()
+    say(slot, "real", key=key)
+    slot.assignment.study.state = Study.State.CLOSED
+
+    assert say(slot, "real", key=key).counted
+    assert Reading.objects.count() == 1
 
 
 VERDICTS = st.sampled_from(["real", "fake", "unsure"])

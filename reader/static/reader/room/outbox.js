@@ -12,7 +12,7 @@ const MOST_STUCK = 3; // slots whose answers the server chokes on before the res
 export class Outbox {
   // `onChange` hears { count, trouble } and, once for each answer that is done with, also { answer, refused } and what
   // the server replied. Wait for `ready` before asking what is waiting.
-  constructor({ assignment, csrfToken, lastSequence = 0, now = Date.now(), onChange }) {
+  constructor({ assignment, csrfToken, lastSequence = 0, now, onChange }) {
     this.sequenceKey = `lungstudy-sequence-${assignment}`;
     this.turn = `lungstudy-sending-${assignment}`;
     this.lastSequence = lastSequence;

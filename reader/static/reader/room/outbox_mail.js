@@ -5,13 +5,15 @@ const PATIENCE = 15000;
 const MOST_KEPT_ALIVE = 60000; // browsers let 64 KB go on after a page is closed, and refuse to send more that way
 
 export class Mail {
+  // `now`: the server's clock when it made the page; loading the rest may have taken long since.
   constructor({ assignment, csrfToken, now }) {
-    Object.assign(this, { assignment, csrfToken, ahead: now - Date.now() });
+    const came = performance.getEntriesByType("navigation")[0]?.responseStart ?? 0;
+    Object.assign(this, { assignment, csrfToken, ahead: now + performance.now() - came - Date.now() });
   }
 
   // Milliseconds by the server's clock, as the page and the last reply told it, whatever this computer's says.
   now() {
-    return Date.now() + this.ahead;
+    return Math.round(Date.now() + this.ahead);
   }
 
   // The server's reply when it is done with this answer, stored or refused for good; else { trouble, answered }: what is
