@@ -89,6 +89,19 @@ def test_parallel_ratings_are_consistent_without_interval():
     assert found[IccForm.ONE_WAY].value < 1
 
 
+@pytest.mark.parametrize("step", [0.1, 0.3, 1 / 3, 1e-3])
+def test_rounding_is_not_taken_for_error(step):
+    fixed = intraclass_correlations(np.add.outer([0.1, 0.3, 0.7], [0, step, 3 * step]))[IccForm.FIXED_READERS]
+    assert (fixed.value, fixed.has_interval) == (1, False)
+
+
+def test_images_that_do_not_differ_on_average_have_no_interval_of_no_width():
+    crossed = intraclass_correlations([[0, 1], [1, 0]])
+    assert crossed[IccForm.ONE_WAY].value == -1
+    assert "no interval" in crossed[IccForm.ONE_WAY].reason
+    assert "no value" in crossed[IccForm.ONE_WAY_MEAN].reason
+
+
 def test_every_small_table_has_a_value_in_its_interval_or_a_reason():
     for ratings in itertools.product(range(3), repeat=6):
         for shape in ((3, 2), (2, 3)):
