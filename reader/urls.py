@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from reader.views import building, exports, masks, people, preview, results, room, steps, studies, versions, way_in
+from reader.views import (
+    building,
+    exports,
+    masks,
+    people,
+    planning,
+    preview,
+    results,
+    room,
+    steps,
+    studies,
+    versions,
+    way_in,
+)
 
 app_name = "reader"
 urlpatterns = [
@@ -37,6 +50,9 @@ urlpatterns = [
     path("studies/<uuid:token>/exports/study.<str:kind>", exports.whole, name="export_whole"),
     path("studies/<uuid:token>/exports/<str:name>.<str:kind>", exports.table, name="export_table"),
     path("studies/<uuid:token>/figures/<str:name>/<str:theme>.svg", results.figure, name="figure"),
+    path("planning/", planning.planning, name="planning"),
+    path("planning/pilot/", planning.pilot, name="plan_pilot"),
+    path("planning/power/<str:theme>.svg", planning.power, name="plan_power"),
     path("read/<uuid:token>/", room.room, name="room"),
     path("read/<uuid:token>/practice/", room.practice, name="practice"),
     path("read/<uuid:token>/sitting", room.sitting, name="sitting"),

@@ -15,6 +15,7 @@ RESEARCHER_PAGES = [
     ("Library", "library:datasets"),
     ("Generate", "generation:batches"),
     ("Studies", "reader:studies"),
+    ("Plan", "reader:planning"),
 ]
 ADMIN_PAGES = [
     *RESEARCHER_PAGES,

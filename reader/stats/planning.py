@@ -79,7 +79,9 @@ def images_for_power(*, accuracy: float, chance: float = 0.5, power: float = 0.8
     guess = _normal_size(accuracy, chance, power)
     run = 0
     if guess <= MOST_IMAGES:
-        for n in range(max(1, int(0.6 * guess) - STEADY), MOST_IMAGES + STEADY):
+        # The saw-tooth and the skewness move the size by a few roots of it, never by more than two fifths.
+        first = guess - min(0.4 * guess, 4 * math.sqrt(guess))
+        for n in range(max(1, int(first) - STEADY), MOST_IMAGES + STEADY):
             run = run + 1 if exact_power(n, accuracy=accuracy, chance=chance) >= power else 0
             if run == STEADY:
                 return n - STEADY + 1

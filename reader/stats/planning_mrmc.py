@@ -5,12 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import fdtri, ncfdtr, nctdtr, ndtr, ndtri, stdtrit
+from scipy.special import chdtri, fdtri, ncfdtr, nctdtr, ndtr, ndtri, stdtrit
 
 from reader.stats.estimate import UPPER_TAIL
 from reader.stats.mrmc import Components, satterthwaite
 from reader.stats.mrmc_conditions import CrossedComponents
 from reader.stats.verdicts import FloatArray
+
+AVERAGED = 2000
+"""Points at which the error's own spread is averaged over where scipy's noncentral t gives out."""
 
 
 @dataclass(frozen=True)
@@ -174,4 +177,9 @@ def _two_sided_power(distance: float, df: float) -> float:
         critical = float(ndtri(UPPER_TAIL))
         return float(ndtr(distance - critical) + ndtr(-distance - critical))
     critical = float(stdtrit(df, UPPER_TAIL))
-    return 1 - float(nctdtr(df, distance, critical) - nctdtr(df, distance, -critical))
+    inside = float(nctdtr(df, distance, critical) - nctdtr(df, distance, -critical))
+    if math.isnan(inside):  # scipy has no noncentral t far out: average the normal over the error's own spread
+        shares = (np.arange(AVERAGED) + 0.5) / AVERAGED
+        cuts = critical * np.sqrt(chdtri(df, 1 - shares) / df)
+        inside = float((ndtr(cuts - distance) - ndtr(-cuts - distance)).mean())
+    return 1 - inside

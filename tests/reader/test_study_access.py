@@ -46,6 +46,9 @@ TABLE = {
     "researcher_add": {"get": NO_GET, "post": DOES},
     "researcher_remove": {"get": NO_GET, "post": DOES},
     "step": {"get": PAGE, "post": PAGE},
+    "planning": {"get": OPEN_TO_RESEARCHERS},
+    "plan_pilot": {"get": NO_GET, "post": (302, 403, 400, 400, 400)},
+    "plan_power": {"get": OPEN_TO_RESEARCHERS},
 }
 # Their tests lie with the results and with the reading room.
 ELSEWHERE = {
@@ -83,9 +86,9 @@ def addresses(study):
         "researcher_remove": [study.created_by.username],
         "step": ["seal"],
     }
-    listed = ("studies", "new_study")
+    of_no_study = {"studies": [], "new_study": [], "planning": [], "plan_pilot": [], "plan_power": ["light"]}
     return {
-        name: reverse(f"reader:{name}", args=[] if name in listed else [study.token, *more.get(name, [])])
+        name: reverse(f"reader:{name}", args=of_no_study.get(name, [study.token, *more.get(name, [])]))
         for name in TABLE
     }
 
