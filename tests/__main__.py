@@ -72,7 +72,11 @@ QUICK = (
     Check("packages agree", (PYTHON, "-m", "pip", "check")),
 )
 POSTGRES = Check("tests on Postgres", (tool("pytest"), "-q", "--postgres"))
-SQLITE = Check("tests on SQLite", (tool("pytest"), "-q", "--cov", "--cov-report=term:skip-covered"))
+SQLITE = Check(
+    "tests on SQLite", (tool("pytest"), "-q", "-m", "not browser", "--cov", "--cov-report=term:skip-covered")
+)
+# In the other lane, so that both take about as long.
+BROWSER = Check("tests in Chromium", (tool("pytest"), "-q", "-m", "browser"))
 
 
 def run(check: Check) -> Outcome:
@@ -128,7 +132,7 @@ def main() -> int:
     services = ensure_services()
     say("\n".join(services))
     with ThreadPoolExecutor(2) as lanes:
-        outcomes = [outcome for lane in lanes.map(run_lane, [(SQLITE,), (*QUICK, POSTGRES)]) for outcome in lane]
+        outcomes = [outcome for lane in lanes.map(run_lane, [(SQLITE,), (*QUICK, POSTGRES, BROWSER)]) for outcome in lane]
     failed = [outcome.check.name for outcome in outcomes if not outcome.passed]
     verdict = f"FAILED: {', '.join(failed)}" if failed else "Everything passed."
     minutes = f"{verdict} {(time.monotonic() - started) / 60:.1f} minutes."
