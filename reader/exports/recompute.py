@@ -13,7 +13,7 @@ import numpy as np
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
-from reader.stats.analysis import analyse  # noqa: E402
+from reader.stats.analysis import analyse, weights_of  # noqa: E402
 from reader.stats.readings import Readings  # noqa: E402
 from reader.stats.verdicts import MISSING, VERDICTS  # noqa: E402
 
@@ -86,7 +86,7 @@ def main() -> None:
     """Compare row by row; stop with 1 where a number differs."""
     data, facts = study()
     stored = json.loads((HERE / "statistics.json").read_text(encoding="utf-8"))["rows"]
-    again = json.loads(json.dumps([row.as_json() for row in analyse(data, facts=facts)]))
+    again = json.loads(json.dumps([row.as_json() for row in analyse(data, weights_of(data), facts)]))
     if [(one["name"], one["weights"], one["group"]) for one in stored] != [
         (one["name"], one["weights"], one["group"]) for one in again
     ]:

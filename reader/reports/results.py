@@ -1,13 +1,19 @@
 """The results of an unblinded study: its readings, every statistic of them as rows, and the planned primary one."""
 
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from threading import Lock
+
+from django.db.models import Count, Max
 
 from reader.models import Endpoint, Reading, Study, UnsureRule
-from reader.reports.truth import facts_of, readings_of
+from reader.reports.marked import Marked, marked_of
+from reader.reports.truth import facts_of, readings_of, refuse_while_blind
 from reader.stats.accuracy import truth_by_verdict
 from reader.stats.accuracy_rows import EFFECTS
-from reader.stats.analysis import analyse
+from reader.stats.analysis import analyse, weights_of
 from reader.stats.readings import Readings
 from reader.stats.rows import EVERYBODY, Row
 from reader.stats.verdicts import MISSING
@@ -53,6 +59,7 @@ class Results:
     facts: dict[str, list[str]]
     primary: tuple[str, str]
     n_late: int
+    marked: Marked | None = None
 
     def named(self, *names: str, weights: Weights = Weights.IDENTITY) -> list[Row]:
         """Rows of these statistics, in their order."""
@@ -60,7 +67,12 @@ class Results:
 
     def row(self, name: str, group: str) -> Row | None:
         """One row, None where this design has none such."""
-        return next((row for row in self.rows if (row.name, row.group) == (name, group)), None)
+        return self.by_name_and_group.get((name, group))
+
+    @cached_property
+    def by_name_and_group(self) -> dict[tuple[str, str], Row]:
+        """Rows to look up, the first of each name and group: the unweighted one."""
+        return {(row.name, row.group): row for row in reversed(self.rows)}
 
     @property
     def primary_row(self) -> Row | None:
@@ -92,7 +104,34 @@ def results_of(study: Study) -> Results:
     """
     data, facts = readings_of(study), facts_of(study)
     late = Reading.objects.filter(slot__assignment__study=study, slot__session__gt=0, counted=False).count()
-    return Results(data, analyse(data, facts=facts), facts, primary_of(study), late)
+    rows = analyse(data, weights_of(data), facts)
+    return Results(data, rows, facts, primary_of(study), late, marked_of(study))
+
+
+KEPT_STUDIES = 2
+COMPUTING = Lock()
+
+
+def kept_results_of(study: Study) -> Results:
+    """`results_of`, computed once in a process: a page asks for all of its figures at once.
+
+    Nothing of an unblinded study changes but for answers that arrive late, so that their number is part of the key.
+
+    Raises
+    ------
+    StillBlindError
+        The study has not been unblinded.
+    """
+    refuse_while_blind(study)
+    readings = Reading.objects.filter(slot__assignment__study=study)
+    stored = readings.aggregate(n=Count("pk"), newest=Max("pk"))
+    with COMPUTING:
+        return _kept(study.token, study.protocol_sha256, stored["n"], stored["newest"])
+
+
+@lru_cache(maxsize=KEPT_STUDIES)
+def _kept(token: uuid.UUID, protocol_sha256: str, n_readings: int, newest: int | None) -> Results:  # noqa: ARG001 - the key
+    return results_of(Study.objects.get(token=token))
 
 
 def primary_of(study: Study) -> tuple[str, str]:

@@ -239,3 +239,36 @@ def every_image(study: Study) -> Iterator[tuple[Any, ...]]:
     """
     refuse_while_blind(study)
     return study.cases.order_by("number").values_list(*OF_IMAGE).iterator(chunk_size=2000)
+
+
+def every_mark(study: Study) -> Iterator[tuple[bool, dict[str, Any]]]:
+    """Whether the image is fake, and the mark as it was drawn, of every counted answer; practice is left out.
+
+    Raises
+    ------
+    StillBlindError
+        The study has not been unblinded.
+    """
+    refuse_while_blind(study)
+    origins = {(case.trial_number, case.place): case.origin for of in cases_by_trial(study).values() for case in of}
+    marked = Reading.objects.latest_per_slot().filter(slot__assignment__study=study, slot__session__gt=0)
+    columns = ("slot__trial__number", "slot__arrangement", "marks")
+    for trial, arrangement, marks in marked.exclude(marks=[]).order_by("pk").values_list(*columns):
+        for mark in marks:
+            yield origins[trial, arrangement[mark["place"] - 1]] == Origin.SYNTHETIC, mark
+
+
+def some_presentations(study: Study, most: int) -> Iterator[tuple[bool, str]]:
+    """Whether fake, and the presented file's name, of the first `most` cases of each origin.
+
+    Raises
+    ------
+    StillBlindError
+        The study has not been unblinded.
+    """
+    refuse_while_blind(study)
+    cases = study.cases.filter(trial__practice=False, presentation__isnull=False).order_by("number")
+    for origin in Origin.values:
+        of_origin = cases.filter(image__dataset__origin=origin)
+        for name in of_origin.values_list("presentation__file", flat=True)[:most]:
+            yield origin == Origin.SYNTHETIC, name

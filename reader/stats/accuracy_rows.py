@@ -15,7 +15,7 @@ from reader.stats.readings import Readings
 from reader.stats.roc import area
 from reader.stats.rows import EVERYBODY, Row
 from reader.stats.unsure import credit, pooled_accuracy, unsure_views
-from reader.stats.verdicts import FAKE, MISSING, REAL
+from reader.stats.verdicts import FAKE, MISSING, REAL, UNSURE
 
 EFFECTS = {
     "readers_and_images": "random readers, random images",
@@ -75,11 +75,14 @@ def primary_rows(data: Readings) -> Iterator[Row]:
     codes, truth = data.verdict_codes, data.is_fake
     called_fake = np.where(codes == MISSING, np.nan, (codes == FAKE).astype(float))
     called_real = np.where(codes == MISSING, np.nan, (codes == REAL).astype(float))
+    decided = np.where(codes == MISSING, np.nan, (codes != UNSURE).astype(float))
     figures: dict[str, tuple[Merit, float]] = {
         "auc": (area_merit(truth, data.scores), 0.5),
         "accuracy": (share_merit(credit(truth, codes, unsure=0.5)), 0.5),
         "accuracy_decided": (share_merit(credit(truth, codes, unsure=np.nan)), 0.5),
         "accuracy_worst": (share_merit(credit(truth, codes, unsure=0.0)), NAN),
+        "accuracy_best": (share_merit(credit(truth, codes, unsure=1.0)), NAN),
+        "coverage": (share_merit(decided), NAN),
         "sensitivity": (class_merit(truth, called_fake, fakes=True), NAN),
         "specificity": (class_merit(truth, called_real, fakes=False), NAN),
     }

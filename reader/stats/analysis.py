@@ -34,3 +34,9 @@ def analyse(
         *fool_rows(data, made),
         *order_rows(data),
     ]
+
+
+def weights_of(data: Readings) -> Weights:
+    """Which weighted agreement goes beside the unweighted: ordinal, where answers have an order to be near in."""
+    ordered = data.right is None and data.n_categories > 2 and (data.are_verdicts or data.are_ratings)
+    return Weights.ORDINAL if ordered else Weights.IDENTITY

@@ -1,5 +1,6 @@
 """What fools whom: the share of fakes called real, by whatever is known of how they were made, and by group."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
@@ -38,12 +39,20 @@ def fool_rows(data: Readings, facts: Mapping[str, Sequence[str]]) -> Iterator[Ro
     marks = fool_marks(data)
     for fact, values in facts.items():
         of_images = np.asarray(values)
-        for level in sorted({str(value) for value in of_images[data.is_fake]}):
+        for level in sorted({str(value) for value in of_images[data.is_fake]}, key=numbers_first):
             chosen = data.is_fake & (of_images == level)
             mean = mean_of_readers(share_merit(marks[chosen]))
             one = getattr(mean.mean, PRIMARY)
             yield Row("fool_rate", f"{fact}: {level or 'not stated'}", one, int(chosen.sum()), mean.n_readers)
     yield from group_rows(data, marks)
+
+
+def numbers_first(level: str) -> tuple[float, str]:
+    """Orders numbers by size, then words by letter."""
+    try:
+        return float(level), level
+    except ValueError:
+        return math.inf, level
 
 
 def group_rows(data: Readings, marks: FloatArray) -> Iterator[Row]:
