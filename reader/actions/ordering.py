@@ -62,13 +62,21 @@ def insert_repeats(order: list[tuple[int, int]], repeats: int, distance: int, ge
         order.insert(int(generator.integers(earliest, len(order) + 1)), (trial, 2))
 
 
+def block_of(study: Study, reader_number: int) -> int:
+    """The part of the images that a reader reads: blocks are dealt in turn."""
+    return (reader_number - 1) % study.blocks + 1
+
+
 def answers_of(study: Study, reader_number: int) -> list[str]:
-    """The answers in the order of this reader's buttons; counterbalancing goes through all orders in turn."""
+    """The answers in the order of this reader's buttons; counterbalancing goes through all orders in turn.
+
+    Where readers share the images, each block goes through them by itself, lest an order stand for a block.
+    """
     declared = study.verdicts
     if study.answer_order == AnswerOrder.FIXED or study.design != Design.SINGLE:
         return declared
     orders = list(permutations(declared))
-    return list(orders[(reader_number - 1) % len(orders)])
+    return list(orders[(reader_number - 1) // study.blocks % len(orders)])
 
 
 def store_order(assignment: Assignment) -> list[Slot]:

@@ -6,8 +6,8 @@ from reader.actions.keys import actions_of, keys_for, name_of_answer, printed
 from reader.models import PRACTICE, Assignment, Design, Study
 
 TOLD = (
-    "design", "target", "confidence", "allow_comment", "marking", "mark_reasons", "revising", "allow_flip", "carry_view",
-    "exposure_ms", "break_every", "break_seconds", "scale_low", "scale_high",
+    "design", "target", "confidence", "allow_comment", "marking", "mark_reasons", "revising", "allow_flip",
+    "carry_view", "exposure_ms", "break_every", "break_seconds", "scale_low", "scale_high",
 )  # fmt: skip
 
 

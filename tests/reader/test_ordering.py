@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reader.actions.ordering import answers_of, generator_for, order_for
+from reader.actions.ordering import answers_of, block_of, generator_for, order_for
 from tests.factories import StudyFactory
 
 
@@ -75,6 +75,15 @@ def test_counterbalanced_answers_go_through_all_orders():
     assert answers_of(study, 1) == ["real", "fake", "unsure"]
     assert len({tuple(answers_of(study, number)) for number in range(1, 7)}) == 6
     assert answers_of(study, 7) == answers_of(study, 1)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("blocks", [2, 3])
+def test_in_a_split_plot_every_block_meets_every_order_of_the_answers(blocks):
+    study = StudyFactory(answer_order="counterbalanced", blocks=blocks)
+    met = {(block_of(study, number), tuple(answers_of(study, number))) for number in range(1, 6 * blocks + 1)}
+
+    assert len(met) == 6 * blocks
 
 
 @pytest.mark.django_db
