@@ -11,8 +11,8 @@ from lungstudy.accounts.models import Invitation, Role, User
 from lungstudy.audit.actions import record_event
 from lungstudy.library.models import Dataset, Image, ImportRun, Provenance
 from reader.actions.errors import StudyError
-from reader.actions.ordering import answers_of, store_order
-from reader.models import Assignment, Study
+from reader.actions.ordering import answers_of, block_of, store_order
+from reader.models import PRACTICE, Assignment, Slot, Study
 
 TAKES_READERS = (Study.State.SEALED, Study.State.OPEN)
 
@@ -80,6 +80,10 @@ def why_not_a_reader(study: Study, user: User) -> str:
         return "You are or were on this study's research side, so you cannot read it."
     if knows_images_of(study, user):
         return "You imported, generated or sorted images of this study, so you cannot read it."
+    if Study.objects.filter(insiders=user, cases__image__cases__study=study).exists():
+        return "You are or were on the research side of another study of the same images, so you cannot read this one."
+    if was_told_of_images_of(study, user):
+        return "The practice of another study told you what an image of this one is, so you cannot read it."
     if Assignment.objects.filter(study=study, reader=user).exists():
         return "You read this study already; it is on your start page."
     return ""
@@ -96,6 +100,13 @@ def knows_images_of(study: Study, user: User) -> bool:
     )
 
 
+def was_told_of_images_of(study: Study, user: User) -> bool:
+    """Whether practice elsewhere has told somebody the truth of an image that is no practice here."""
+    practised = Slot.objects.filter(assignment__reader=user, session=PRACTICE, readings__isnull=False)
+    told = practised.exclude(trial__feedback="")
+    return study.cases.filter(trial__practice=False, image__cases__trial__in=told.values("trial")).exists()
+
+
 @transaction.atomic
 def join(*, assignment: Assignment, user: User) -> Assignment:
     """Give a place to its reader and store their order."""
@@ -104,7 +115,7 @@ def join(*, assignment: Assignment, user: User) -> Assignment:
     if reason:
         raise StudyError(reason)
     assignment.reader, assignment.joined_at = user, timezone.now()
-    assignment.block = (assignment.number - 1) % study.blocks + 1
+    assignment.block = block_of(study, assignment.number)
     assignment.answer_order = answers_of(study, assignment.number)
     assignment.save(update_fields=["reader", "joined_at", "block", "answer_order"])
     store_order(assignment)

@@ -7,10 +7,11 @@ from reader.actions.drafts import edit_study
 from reader.actions.errors import StudyError
 from reader.actions.joining import invite_reader, why_not_a_reader
 from reader.actions.lifecycle import close_study, open_study, unblind_study
+from reader.actions.research_side import add_researcher
 from reader.actions.sealing import ask_to_seal
 from reader.actions.versions import amend_study, copy_study
-from reader.models import Study
-from tests.factories import ResearcherFactory
+from reader.models import PRACTICE, Study
+from tests.factories import CaseFactory, ImageFactory, ReadingFactory, ResearcherFactory, SlotFactory
 from tests.reader.builder import drawn_draft, run_sealing, sealed_study
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +64,38 @@ def test_whoever_knew_the_study_cannot_read_its_copy():
     copy = copy_study(study=study, by=study.created_by)
 
     assert "research side" in why_not_a_reader(copy, insider)
+
+
+def test_whoever_comes_to_know_another_study_of_the_same_images_cannot_read_this_one():
+    study = sealed_study()
+    copy = copy_study(study=study, by=study.created_by)
+    late, stranger = ResearcherFactory(), ResearcherFactory()
+    add_researcher(study=study, user=late, by=study.created_by)
+
+    assert "another study" in why_not_a_reader(copy, late)
+    assert why_not_a_reader(copy, stranger) == ""
+
+
+@pytest.mark.parametrize(
+    ("feedback", "practised", "is_refused"), [("real", True, True), ("", True, False), ("real", False, False)]
+)
+def test_whoever_was_told_in_practice_what_an_image_is_cannot_read_it_in_another_study(feedback, practised, is_refused):
+    image = ImageFactory()
+    told = SlotFactory(session=PRACTICE, case=CaseFactory(image=image, trial__practice=True, trial__feedback=feedback))
+    if practised:
+        ReadingFactory(slot=told)
+    study = CaseFactory(image=image).study
+
+    assert ("practice of another study" in why_not_a_reader(study, told.assignment.reader)) == is_refused
+
+
+def test_the_same_practice_twice_keeps_nobody_out():
+    image = ImageFactory()
+    told = SlotFactory(session=PRACTICE, case=CaseFactory(image=image, trial__practice=True, trial__feedback="real"))
+    ReadingFactory(slot=told)
+    study = CaseFactory(image=image, trial__practice=True).study
+
+    assert why_not_a_reader(study, told.assignment.reader) == ""
 
 
 def test_an_amendment_is_the_next_version_and_says_what_changed_and_why():
