@@ -9,6 +9,7 @@ from django.utils import dateformat, timezone
 from lungstudy.accounts.models import User
 from lungstudy.audit.actions import record_event
 from reader.actions.errors import StudyError
+from reader.actions.sessions import next_opens_at, told_to_the_minute
 from reader.models import Assignment, Study
 
 
@@ -32,7 +33,8 @@ def reminder_for(assignment: Assignment, address: str) -> Reminder:
     Raises
     ------
     StudyError
-        Nobody needs reminding: the place is empty, the study takes no readings, or all is read.
+        Nobody needs reminding: the place is empty, the study takes no readings, all is read, or the next session has
+        not opened.
     """
     reader, study = assignment.reader, assignment.study
     if reader is None:
@@ -42,6 +44,10 @@ def reminder_for(assignment: Assignment, address: str) -> Reminder:
     n_read, n_slots = Assignment.objects.with_progress().values_list("n_read", "n_slots").get(pk=assignment.pk)  # type: ignore[misc]
     if n_read >= n_slots:
         raise StudyError(f"{reader} has read all images already.")
+    opens_at = next_opens_at(assignment)
+    if opens_at is not None and timezone.now() < opens_at:
+        when = dateformat.format(told_to_the_minute(opens_at), "j F Y, H:i")
+        raise StudyError(f"{reader} has read this session; the next session opens on {when} UTC. Remind them then.")
     lines = [
         f"Dear {reader},",
         f"in the reader study “{study.title}” you have read {n_read} of {n_slots} images so far. "

@@ -1,14 +1,18 @@
 """Links that were lost, and reminders: what a researcher sends to readers, without ever seeing a verdict."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from lungstudy.accounts.actions import InvitationError, accept_invitation
 from reader.actions.errors import StudyError
 from reader.actions.joining import invite_reader, renew_link
 from reader.actions.lifecycle import open_study
 from reader.actions.reminders import note_reminder, reminder_for
-from tests.factories import ReadingFactory, UserFactory
+from reader.models import Reading
+from tests.factories import AssignmentFactory, ReadingFactory, SlotFactory, UserFactory
 from tests.reader.builder import sealed_study
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +77,19 @@ def test_nobody_is_reminded_of_what_is_read_or_not_open(client, place, joined):
     response = client.get(reverse("reader:remind", args=[joined.study.token, joined.number]), follow=True)
 
     assert "has read all images already" in response.text
+
+
+def test_nobody_is_reminded_while_a_washout_keeps_them_from_reading():
+    assignment = AssignmentFactory(study__sessions=2, study__washout_days=14)
+    for session in (1, 2):
+        slot = SlotFactory(assignment=assignment, session=session)
+        if session == 1:
+            ReadingFactory(slot=slot)
+
+    with pytest.raises(StudyError, match="next session opens on"):
+        reminder_for(assignment, "https://reading.example/")
+    Reading.objects.update(received_at=timezone.now() - timedelta(days=15))
+    assert "1 of 2 images" in reminder_for(assignment, "https://reading.example/").body
 
 
 def test_a_reminder_is_on_record(joined):
