@@ -34,6 +34,7 @@ def record_reading(
     refuse_too_early(slot)
     try:
         with my_turn(), transaction.atomic():
+            wait_for_answers_before(slot)
             why_apart = why_not_counted(slot, sequence)
             reading = Reading.objects.create(
                 slot=slot, client_key=client_key, sequence=sequence, seconds_open=seconds_open, counted=not why_apart,
@@ -62,6 +63,12 @@ def refuse_too_early(slot: Slot) -> None:
         raise ReadingError("This study is not open yet. Come back when its researcher has opened it.")
     if slot.session > slot.assignment.session:
         raise ReadingError("This session has not begun. Open the study from your start page; it says when it does.")
+
+
+def wait_for_answers_before(slot: Slot) -> None:
+    """Where what counts depends on what was said before, one answer of a reader at a time is weighed and stored."""
+    if slot.assignment.study.revising != Revising.ANY:
+        Assignment.objects.select_for_update().only("pk").get(pk=slot.assignment_id)
 
 
 def why_not_counted(slot: Slot, sequence: int) -> str:

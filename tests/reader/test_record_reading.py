@@ -1,8 +1,10 @@
 """Filing verdicts: once per key, appended, never under another slot, kept apart after closing."""
 
 import uuid
+from threading import Barrier, Thread
 
 import pytest
+from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -101,6 +103,26 @@ def test_where_answers_are_final_a_second_one_is_kept_apart(neighbours):
 
     assert (second.counted, second.why_apart) == (False, WhyApart.REVISION)
     assert Reading.objects.latest_per_slot().get().verdict == "real"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_answers_at_the_same_moment_one_counts_where_answers_are_final():
+    slot = SlotFactory(assignment__study__revising=Revising.NEVER)
+    together = Barrier(4)
+
+    def answer(sequence):
+        together.wait()
+        say(slot, "real", sequence=sequence)
+        connection.close()
+
+    devices = [Thread(target=answer, args=[sequence]) for sequence in range(1, 5)]
+    for device in devices:
+        device.start()
+    for device in devices:
+        device.join()
+
+    assert Reading.objects.count() == 4
+    assert Reading.objects.counted().count() == 1
 
 
 def test_where_the_last_answer_may_be_revised_no_earlier_one_may(neighbours):
