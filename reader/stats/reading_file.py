@@ -2,6 +2,7 @@
 
 import csv
 import math
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -19,7 +20,7 @@ class ReadingFileError(ValueError):
     """A file that cannot be read as readings; says which line and what to do."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Line:
     """One line of the file, checked by itself."""
 
@@ -59,7 +60,8 @@ def readings_from(lines: Iterable[str], categories: Sequence[str] | None = None)
     declared = tuple(categories or VERDICTS)
     if len(set(declared)) != len(declared):
         raise ReadingFileError("A category is declared twice. Name each once, in order.")
-    rows = [line_of(number, fields, declared) for number, fields in numbered(lines)]
+    known = {"": "", **{category.casefold(): category for category in declared}}
+    rows = [line_of(number, fields, known) for number, fields in numbered(lines)]
     if not rows:
         raise ReadingFileError("The file holds no readings. Give one line for each image and reader.")
     images = {name: at for at, name in enumerate(dict.fromkeys(row.image for row in rows))}
@@ -83,21 +85,21 @@ def numbered(lines: Iterable[str]) -> Iterable[tuple[int, dict[str, str]]]:
         raise ReadingFileError(f"Line {reader.line_num} is no CSV ({error}). Save the file as CSV in UTF-8.") from error
 
 
-def line_of(number: int, fields: dict[str, str], categories: tuple[str, ...]) -> Line:
-    """One line, checked."""
-    verdict = fields["verdict"]
-    known = {category.casefold(): category for category in categories}
-    if verdict and verdict.casefold() not in known:
+def line_of(number: int, fields: dict[str, str], known: dict[str, str]) -> Line:
+    """One line, checked; `known` are the categories by their names in lower case, and none for missing."""
+    verdict = known.get(fields["verdict"].casefold())
+    if verdict is None:
+        declared = ", ".join(filter(None, known.values()))
         raise ReadingFileError(
-            f"Line {number}: “{verdict}” is none of {', '.join(categories)}. Correct it, or declare all categories."
+            f"Line {number}: “{fields['verdict']}” is none of {declared}. Correct it, or declare all categories."
         )
     if not fields["image"] or not fields["reader"]:
         raise ReadingFileError(f"Line {number} names no image or no reader. Every line needs both.")
     return Line(
         number=number,
-        image=fields["image"],
-        reader=fields["reader"],
-        verdict=known.get(verdict.casefold(), ""),
+        image=sys.intern(fields["image"]),  # a file of millions of lines has each name once in memory
+        reader=sys.intern(fields["reader"]),
+        verdict=verdict,
         occasion=int(number_in(number, fields, "occasion", lambda value: value >= 1 and value == int(value), 1.0)),
         truth=truth_in(number, fields.get("truth", "")),
         confidence=number_in(number, fields, "confidence", lambda value: value >= 0),
