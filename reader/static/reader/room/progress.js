@@ -3,11 +3,12 @@
 const FEWEST = 5; // answers before a pace is told
 const MINUTE = 60;
 
-export function progressOf({ slots, current, protocol }) {
+// `isNew`: the answer on screen has just been given, and is not looked at again.
+export function progressOf({ slots, current, protocol, isNew = false }) {
   const read = slots.filter((slot) => slot.answer).length;
   const head = protocol.practice ? "Practice: " : protocol.sessions > 1 ? `Session ${protocol.session}: ` : "";
   if (read === slots.length && current === null) return `${head}All ${slots.length} read`;
-  const again = current !== null && slots[current].answer ? ` · image ${current + 1} again` : "";
+  const again = current !== null && slots[current].answer && !isNew ? ` · image ${current + 1} again` : "";
   return `${head}${read} of ${slots.length} read${again || timeLeft(slots, slots.length - read)}`;
 }
 

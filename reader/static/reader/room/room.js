@@ -3,6 +3,7 @@
 import { progressOf } from "./progress.js";
 
 const SHORTEST_LOOK = 150; // shorter looks are a bounced key, not a reading
+const OVER = "The time to look is over. Answer from memory.";
 const PATIENCE = 800; // then the last picture goes, lest it be taken for the next one
 
 export class Room {
@@ -41,7 +42,8 @@ export class Room {
     if (!this.protocol.carry_view) this.tools.fresh();
     this.viewer.show(pictures);
     // Before the browser paints: what has had its time is never seen again.
-    if (this.exposure.begin(this.slot)) this.viewer.mask();
+    const isOver = this.exposure.begin(this.slot);
+    if (isOver) this.viewer.mask();
     performance.mark("picture-shown", { detail: index });
     this.shownAt = performance.now();
     this.viewer.forgetLog();
@@ -49,6 +51,7 @@ export class Room {
     this.notices.clear("picture");
     this.beside.reset(this.slot.beside);
     this.describe();
+    if (isOver) this.desk.announce(OVER);
     const near = this.order.neighbours(index);
     this.pictures.forgetAllBut([index, ...near]);
     this.pictures.prefetch(near);
@@ -62,7 +65,7 @@ export class Room {
     const { order, current, protocol } = this;
     this.desk.describe({
       pressed: this.chosen ?? this.slot?.answer ?? null,
-      progress: progressOf({ slots: this.slots, current: this.over ? null : current, protocol }),
+      progress: progressOf({ slots: this.slots, current: this.over ? null : current, protocol, isNew: Boolean(this.telling) }),
       canGoBack: !this.closed && !this.telling && (this.over ? this.mayLookBack() : order.before(current) !== undefined),
       hint: this.hint(),
       canFile: this.chosen !== null && this.beside.ready(),
@@ -93,7 +96,7 @@ export class Room {
   hide() {
     if (this.shownAt === null) return;
     this.viewer.mask();
-    this.desk.announce("The time to look is over. Answer from memory.");
+    if (this.chosen === null) this.desk.announce(OVER);
   }
 
   // ---- answering
