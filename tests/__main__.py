@@ -71,12 +71,18 @@ QUICK = (
     ),
     Check("packages agree", (PYTHON, "-m", "pip", "check")),
 )
-POSTGRES = Check("tests on Postgres", (tool("pytest"), "-q", "--postgres"))
+POSTGRES = Check("tests on Postgres", (tool("pytest"), "-q", "--postgres", "-m", "not browser"))
 SQLITE = Check(
     "tests on SQLite", (tool("pytest"), "-q", "-m", "not browser", "--cov", "--cov-report=term:skip-covered")
 )
-# In the other lane, so that both take about as long.
 BROWSER = Check("tests in Chromium", (tool("pytest"), "-q", "-m", "browser"))
+ROOM = ("durability", "faults")
+ROOM_ON_POSTGRES = Check(
+    "the reading room's faults in Chromium, on Postgres",
+    (tool("pytest"), "-q", "--postgres", *(f"tests/browser/test_reading_room_{name}.py" for name in ROOM)),
+)
+# Two at a time: whoever is done takes the next. The longest come early, so that none of them is waited for at the end.
+LANES = (QUICK, (BROWSER,), (SQLITE,), (POSTGRES,), (ROOM_ON_POSTGRES,))
 
 
 def run(check: Check) -> Outcome:
@@ -132,7 +138,7 @@ def main() -> int:
     services = ensure_services()
     say("\n".join(services))
     with ThreadPoolExecutor(2) as lanes:
-        outcomes = [outcome for lane in lanes.map(run_lane, [(SQLITE,), (*QUICK, POSTGRES, BROWSER)]) for outcome in lane]
+        outcomes = [outcome for lane in lanes.map(run_lane, LANES) for outcome in lane]
     failed = [outcome.check.name for outcome in outcomes if not outcome.passed]
     verdict = f"FAILED: {', '.join(failed)}" if failed else "Everything passed."
     minutes = f"{verdict} {(time.monotonic() - started) / 60:.1f} minutes."
