@@ -12,9 +12,10 @@ from reader.stats.agreement import category_kappas, fleiss_kappa, fleiss_null_er
 from reader.stats.coefficients import Coefficient, coefficients
 from reader.stats.cohen import cohen_kappa, cohen_null_error, pairwise_agreement, pairwise_kappas, scott_pi
 from reader.stats.conger import conger_kappa
-from reader.stats.estimate import Population
+from reader.stats.estimate import Estimate, Population
 from reader.stats.krippendorff import krippendorff_alpha
 from reader.stats.light import light_kappa
+from reader.stats.proportions import proportion
 from reader.stats.replicates import Reweighting
 from reader.stats.resampling import Sampled, bootstrap, jackknife_readers, with_readers_sampled
 from reader.stats.verdicts import MISSING, UNSURE, count_table
@@ -79,8 +80,10 @@ def test_perfect_agreement_is_one_without_an_interval_of_no_width():
         assert found[name].value == pytest.approx(1)
         assert "standard error is 0" in found[name].reason
     assert found["percent_agreement"].high == 1 > found["percent_agreement"].low > 0.5
-    for estimate in bootstrap(codes, 3, sampled=Sampled.READERS, n_resamples=50, seed=1).values():
-        assert not estimate.has_interval
+    often = np.tile(codes, (5, 1))
+    for estimate in bootstrap(often, 3, sampled=Sampled.IMAGES, n_resamples=50, seed=1).values():
+        assert estimate.value == pytest.approx(1)
+        assert "standard error is 0" in estimate.reason
 
 
 @given(codes_of_shape(images=(2, 25), readers=(1, 1), lowest=0), st.integers(2, 6), st.sampled_from(Weights))
@@ -159,6 +162,14 @@ def test_two_readers_say_nothing_on_how_readers_vary_and_three_say_little():
         assert (alone.value, alone.reason) == (estimate.value, two[name].reason)
         assert alone.population == Population.READERS_AND_IMAGES
     assert jackknife_readers(study(4, 40, 4), 3)[Coefficient.GWET_AC].warning == ""
+
+
+def test_a_share_without_degrees_of_freedom_brings_those_of_its_images():
+    share = proportion(30, 40, population=Population.THESE_READERS, none="No image.")
+    readers = Estimate(0.75, 0.6, 0.9, 40, Population.READERS_LIKE_THESE, se=0.05, df=4)
+    both = with_readers_sampled(share, readers)
+    parts = np.array([share.se, 0.05]) ** 2
+    assert both.df == pytest.approx(parts.sum() ** 2 / (parts[0] ** 2 / 39 + parts[1] ** 2 / 4))
 
 
 def test_a_reader_on_whom_all_variety_rests_leaves_no_jackknife():
