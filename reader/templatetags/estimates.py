@@ -4,7 +4,9 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from reader.reports.sections.table import P
 from reader.stats.estimate import Estimate
+from reader.templatetags.p_values import p_value
 
 register = template.Library()
 
@@ -44,3 +46,18 @@ def estimate(found: Estimate) -> SafeString:
     if not found.has_interval:
         return format_html('{}<br><small class="muted">{}</small>', value, found.reason)
     return format_html('{} <span class="muted">[{}, {}]</span>', value, f"{found.low:.3f}", f"{found.high:.3f}")
+
+
+@register.filter
+def cell(value: Estimate | P | int | str) -> SafeString | str | int:
+    """What a table of results prints: an estimate with its interval, a p-value as papers do, a count or a word."""
+    if isinstance(value, Estimate):
+        return estimate(value)
+    return p_value(value.value) if isinstance(value, P) else value
+
+
+@register.filter
+def sorted_as(value: Estimate | P | int | str) -> str:
+    """The number that a column is sorted by; empty where there is none."""
+    number = value.value if isinstance(value, Estimate | P) else value
+    return "" if number != number else str(number)

@@ -1,0 +1,33 @@
+"""What fools whom: fakes called real, by how they were made and by who read them."""
+
+from reader.reports.figures.fooling import HEADINGS, by_fact
+from reader.reports.results import SAMPLED, Results
+from reader.reports.sections.section import Section, named
+from reader.reports.sections.table import Table, statistics_table
+
+QUESTION = "What fools whom?"
+NO_FAKES = "Readers did not say fake or real of single images, so no fake can be called real."
+NOTHING_KNOWN = "Nothing is recorded of how the fakes were made, and readers are in no groups."
+NOTE = "Fakes called real among those read; unsure is not fooled. Mean over readers; readers and images as samples."
+
+
+def fool_section(results: Results) -> Section:
+    """Fool rates by every fact, and differences between groups of readers."""
+    if not results.data.are_verdicts or results.data.is_fake is None:
+        return Section("fool", QUESTION, [], [], NO_FAKES)
+    tables = [
+        statistics_table(f"By {HEADINGS.get(fact, fact)}", "Fakes of", levels, NOTE if at == 0 else "")
+        for at, (fact, levels) in enumerate(by_fact(results).items())
+    ]
+    tables += difference_tables(results)
+    return Section("fool", QUESTION, named(results, "fooled"), tables, "" if tables else NOTHING_KNOWN)
+
+
+def difference_tables(results: Results) -> list[Table]:
+    """Groups of readers against each other, readers and images as samples."""
+    rows = [
+        (row.name.split(": ", 1)[1], row)
+        for row in results.rows
+        if row.name.startswith("fool_rate_difference: ") and row.group == SAMPLED
+    ]
+    return [statistics_table("Difference between groups of readers", "Groups", rows)] if rows else []
