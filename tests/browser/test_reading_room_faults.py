@@ -68,6 +68,21 @@ def test_a_page_closed_without_a_network_sends_its_answers_when_it_is_opened_aga
     later.stored("real", "fake", None, None)
 
 
+def test_what_still_waits_is_shown_again_with_its_comment_and_confidence(seat):
+    Study.objects.update(allow_comment=True, confidence="keys")
+    seat.prefetched().page.route(READINGS, lambda route: route.abort())
+    seat.press("c")
+    seat.page.keyboard.type("furry ribs")
+    seat.press("Escape", "r", "2")
+    seat.shows(2)
+    seat.enter().shows(2)
+    seat.press("ArrowLeft")
+    seat.shows(1)
+
+    expect(seat.page.get_by_role("textbox", name="Comment")).to_have_value("furry ribs")
+    expect(seat.page.get_by_role("button", name="2", exact=True)).to_have_attribute("aria-pressed", "true")
+
+
 def test_server_errors_and_lost_acknowledgements_are_retried_and_filed_once(seat):
     fates = ["refuse", "break", "lose", "lose", "pass"]
 

@@ -136,7 +136,7 @@ async function enter() {
   await outbox.ready;
   const { reviewing } = order;
   // What an earlier visit could not send yet counts as said.
-  for (const waiting of outbox.waiting()) order.set(waiting.url, waiting.answer);
+  for (const waiting of outbox.waiting()) order.take(waiting);
   const first = reviewing ? 0 : order.nextUnread(-1);
   if (first === undefined) room.finish();
   else begin(first);

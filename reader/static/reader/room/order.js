@@ -64,9 +64,17 @@ export class Order {
     return [...new Set(likely)].filter((at) => at !== undefined && at !== index && this.has(at));
   }
 
-  // A refused answer is not this reader's verdict; one that still waits here is.
-  set(address, answer) {
-    const slot = this.slots.find((candidate) => candidate.reading === address);
-    if (slot) slot.answer = answer;
+  // What an earlier visit said and could not send yet is this reader's last word, with all that was said beside it.
+  take({ url, answer, seconds_open: seconds, confidence = null, comment = "", marks = [] }) {
+    Object.assign(this.slotAt(url) ?? {}, { answer, seconds, beside: { confidence, comment, marks } });
+  }
+
+  // A refused answer is not this reader's verdict.
+  forget(address) {
+    Object.assign(this.slotAt(address) ?? {}, { answer: null });
+  }
+
+  slotAt(address) {
+    return this.slots.find((candidate) => candidate.reading === address);
   }
 }

@@ -223,7 +223,7 @@ export class Room {
 
   // A refused answer is not this reader's: the image is unread again.
   giveBack(answer, sentence) {
-    this.order.set(answer.url, null);
+    this.order.forget(answer.url);
     this.notices.tell("refused", sentence);
     if (this.over || this.telling) this.goOn();
   }
