@@ -1,5 +1,6 @@
 """The marks of an unblinded study, and the mean image that they are shown over."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -39,13 +40,11 @@ class Marked:
 
     def counted(self) -> list[tuple[str, int, int]]:
         """Each reason with its marks on fakes and on reals, the most frequent first."""
-        found = {
-            reason: [sum(said == reason and fake == wanted for said, fake in zip(self.reasons, self.on_fake, strict=True))
-                     for wanted in (True, False)]
-            for reason in dict.fromkeys(self.reasons)
-        }  # fmt: skip
-        ordered = sorted(found.items(), key=lambda one: -sum(one[1]))
-        return [(reason or "no reason chosen", fakes, reals) for reason, (fakes, reals) in ordered]
+        on_fakes = Counter(reason for reason, fake in zip(self.reasons, self.on_fake, strict=True) if fake)
+        return [
+            (reason or "no reason chosen", on_fakes[reason], n - on_fakes[reason])
+            for reason, n in Counter(self.reasons).most_common()
+        ]
 
 
 def marked_of(study: Study) -> Marked | None:

@@ -43,13 +43,15 @@ def agreement(results: Results, theme: str) -> bytes:
         return sentence(ONE_READER, tones)
     kappas = matrix_of(results)
     figure, [axes] = paper(tones, min(6.4, 2.2 + 0.45 * len(readers)))
+    top = top_of(kappas)
     # From no agreement beyond chance; the few below it share its tone, and their numbers say so.
-    shown = axes.pcolormesh(np.ma.masked_invalid(kappas), cmap="cividis", vmin=0, vmax=1)
+    cells = np.ma.masked_invalid(kappas)
+    shown = axes.pcolormesh(cells, cmap="cividis", vmin=0, vmax=top, edgecolors="face", linewidth=0.2)
     axes.set_aspect("equal")
     axes.invert_yaxis()
     name_sides(axes, readers)
     if len(readers) <= MOST_NUMBERED:
-        print_numbers(axes, kappas)
+        print_numbers(axes, kappas, bright=0.55 * top)
     bar = figure.colorbar(shown, ax=axes, shrink=0.8, pad=0.02)
     bar.set_label("Cohen's kappa (0 and below: no agreement beyond chance)", color=tones.ink)
     bar.ax.tick_params(colors=tones.ink)
@@ -69,10 +71,16 @@ def name_sides(axes: "Axes", readers: tuple[str, ...]) -> None:
     axes.set_ylabel("reader")
 
 
-def print_numbers(axes: "Axes", kappas: FloatArray) -> None:
+def top_of(kappas: FloatArray) -> float:
+    """The scale's upper end: the next tenth above the highest kappa."""
+    known = kappas[~np.isnan(kappas)]
+    return float(np.clip(np.ceil(known.max() * 10) / 10, 0.1, 1)) if known.size else 1.0
+
+
+def print_numbers(axes: "Axes", kappas: FloatArray, *, bright: float) -> None:
     """Every kappa in its cell, in the ink that is read on its tone."""
     for (row, column), value in np.ndenumerate(kappas):
-        ink = "#000000" if value > 0.55 else "#ffffff"
+        ink = "#000000" if value > bright else "#ffffff"
         words = "" if np.isnan(value) else f"{value:.2f}"
         axes.text(column + 0.5, row + 0.5, words, ha="center", va="center", color=ink, fontsize=SMALL)
 

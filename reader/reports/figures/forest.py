@@ -29,8 +29,11 @@ def forest(
 ) -> bytes:
     """The lines from above; `reference` is dotted, and shares keep to 0 and 1."""
     figure, [axes] = paper(theme, rows_high(len(lines)))
+    size = 5.0 if len(lines) <= MOST_MARKERS else 3.5
+    draw_alike(axes, [(y, one) for y, one in enumerate(lines) if not one.mean], theme.ink, "s", size)
+    draw_alike(axes, [(y, one) for y, one in enumerate(lines) if one.mean], theme.accent, "D", size + 2)
     for y, line in enumerate(lines):
-        draw_line(axes, y, line, theme, size=5.0 if len(lines) <= MOST_MARKERS else 3.5)
+        print_numbers(axes, y, line, theme)
     if reference is not None:
         axes.axvline(reference, color=theme.quiet, linewidth=0.9, linestyle=":", zorder=0)
     if is_share:
@@ -43,23 +46,24 @@ def forest(
     return svg(figure)
 
 
-def draw_line(axes: "Axes", y: int, line: Line, theme: Theme, *, size: float) -> None:
-    """Interval, marker and numbers of one row; a row without a value says so."""
-    one = line.estimate
-    if one is None:
+def draw_alike(axes: "Axes", lines: Sequence[tuple[int, Line]], tone: str, marker: str, size: float) -> None:
+    """Intervals and markers of one kind of row, all at once."""
+    known = [(y, line.estimate) for y, line in lines if line.estimate is not None and line.estimate.is_defined]
+    sure = [(y, one) for y, one in known if one.has_interval]
+    width = 2.2 if marker == "D" else 1.3
+    axes.hlines([y for y, _ in sure], [o.low for _, o in sure], [o.high for _, o in sure], color=tone, linewidth=width)
+    axes.plot([one.value for _, one in known], [y for y, _ in known], marker, color=tone, markersize=size)
+
+
+def print_numbers(axes: "Axes", y: int, line: Line, theme: Theme) -> None:
+    """Numbers of one row beside the plot; a row without a value says so."""
+    if line.estimate is None:
         return
-    beside = axes.get_yaxis_transform()
-    if not one.is_defined:
-        axes.text(1.02, y, "undefined", va="center", color=theme.quiet, fontsize=SMALL, transform=beside)
-        return
-    tone = theme.accent if line.mean else theme.ink
-    if one.has_interval:
-        axes.plot([one.low, one.high], [y, y], color=tone, linewidth=2.2 if line.mean else 1.3)
-    axes.plot([one.value], [y], marker="D" if line.mean else "s", color=tone, markersize=size + 2 * line.mean)
-    weight = "bold" if line.strong else "normal"
+    words = numbers(line.estimate) if line.estimate.is_defined else "undefined"
     axes.text(
-        1.02, y, numbers(one), va="center", color=theme.ink, fontsize=SMALL, fontweight=weight, transform=beside
-    )
+        1.02, y, words, va="center", color=theme.ink if line.estimate.is_defined else theme.quiet, fontsize=SMALL,
+        fontweight="bold" if line.strong else "normal", transform=axes.get_yaxis_transform(),
+    )  # fmt: skip
 
 
 def numbers(one: Estimate) -> str:

@@ -74,67 +74,102 @@ MRMC = (
 )
 PICTURES = (
     Picture(
-        "readers", readers, "Each reader, highest first, and the mean over readers, with 95 % intervals; dotted: what "
-        "guessing gives", OF_READERS + MRMC, lambda results: bool(mean_shown(results)),
+        "readers",
+        readers,
+        "Each reader, highest first, and the mean over readers, with 95 % intervals; dotted: what guessing gives",
+        OF_READERS + MRMC,
+        lambda results: bool(mean_shown(results)),
     ),
     Picture(
-        "said", said, "What was said of the fake and of the real images, all readers together and one by one; numbers "
-        "are counts of answers", "Shares of the images that each reader has read, at their first showing; an unread "
+        "said",
+        said,
+        "What was said of the fake and of the real images, all readers together and one by one; numbers "
+        "are counts of answers",
+        "Shares of the images that each reader has read, at their first showing; an unread "
         "image is missing and never counted as unsure. All readers together are a sum of counts, not a test.",
         was_said_of_single_images,
     ),
     Picture(
-        "roc", roc, "ROC curve of every reader and of their mean; dotted: guessing", "Images are ordered by how fake "
+        "roc",
+        roc,
+        "ROC curve of every reader and of their mean; dotted: guessing",
+        "Images are ordered by how fake "
         "they looked: fake above unsure above real, and by confidence within each where it was asked; ratings by their "
         "points. The mean curve averages readers' hits at the same share of false alarms. " + MRMC,
         has("auc"),
     ),
     Picture(
-        "unsure", unsure, "The mean over readers under each way of counting unsure, the planned one as a diamond; "
-        "dotted: guessing, for those that have it", MRMC, may_be_unsure,
+        "unsure",
+        unsure,
+        "The mean over readers under each way of counting unsure, the planned one as a diamond; "
+        "dotted: guessing, for those that have it",
+        MRMC,
+        may_be_unsure,
     ),
     Picture(
-        "bounds", bounds, "How far unsure moves each reader: the bar runs from counting it as not right to counting it "
-        "as right; the dot is the share right among decided", "Bars are bounds, not intervals: what the reader would "
+        "bounds",
+        bounds,
+        "How far unsure moves each reader: the bar runs from counting it as not right to counting it "
+        "as right; the dot is the share right among decided",
+        "Bars are bounds, not intervals: what the reader would "
         "have got by deciding all of them wrong, or all right. The dot's interval is the exact binomial one, for this "
-        "reader and images like these.", may_be_unsure,
+        "reader and images like these.",
+        may_be_unsure,
     ),
     Picture(
-        "agreement", agreement, "Cohen's kappa of every pair of readers; on the diagonal each reader against "
-        "themselves, where images were shown again", "Over the images that both have read, without weights. The "
+        "agreement",
+        agreement,
+        "Cohen's kappa of every pair of readers; on the diagonal each reader against "
+        "themselves, where images were shown again",
+        "Over the images that both have read, without weights. The "
         "intervals are in the table (Fleiss, Cohen and Everitt 1969): for these readers and images like these.",
         has_two_readers,
     ),
     Picture(
-        "coefficients", coefficients, "Every coefficient of agreement of all readers with its 95 % interval; dotted: "
-        "agreement by chance", "Large-sample errors over images (Gwet 2014; alpha by its own; Light's by the "
+        "coefficients",
+        coefficients,
+        "Every coefficient of agreement of all readers with its 95 % interval; dotted: agreement by chance",
+        "Large-sample errors over images (Gwet 2014; alpha by its own; Light's by the "
         "jackknife): they speak about these readers and images like these; with readers as a sample too they would be "
         "wider. Near misses count by Gwet's ordinal weights; for alpha by Krippendorff's ordinal metric.",
         has_two_readers,
     ),
     Picture(
-        "fooled", fooled, "Share of fakes called real, mean over readers with 95 % interval, by how the fakes were made "
-        "and by group of readers", "Unsure counts as not fooled. " + MRMC + " Levels are compared by eye here: they "
-        "were not randomised against each other, and many intervals are shown.", lambda results: bool(by_fact(results)),
+        "fooled",
+        fooled,
+        "Share of fakes called real, mean over readers with 95 % interval, by how the fakes were made "
+        "and by group of readers",
+        "Unsure counts as not fooled. " + MRMC + " Levels are compared by eye here: they "
+        "were not randomised against each other, and many intervals are shown.",
+        lambda results: bool(by_fact(results)),
     ),
     Picture(
-        "pace", pace, "Seconds per answer along each reader's own order", "Medians of the time an image was open before "
+        "pace",
+        pace,
+        "Seconds per answer along each reader's own order",
+        "Medians of the time an image was open before "
         "its answer, in equal parts of the order, first showings only; intervals are those of order statistics.",
         has("median_seconds"),
     ),
     Picture(
-        "learning", learning, "Whether readers get better as they go on: change of the share right (unsure as half) per "
-        "100 answers; dotted: no change", "Least squares over the reader's own positions with errors that hold for any "
+        "learning",
+        learning,
+        "Whether readers get better as they go on: change of the share right (unsure as half) per "
+        "100 answers; dotted: no change",
+        "Least squares over the reader's own positions with errors that hold for any "
         "spread (HC3), for this reader and images like these; the mean takes readers as the sample.",
         has("learning_per_100"),
     ),
     Picture(
-        "marks", marks, "Where readers marked fakes and reals, over the mean of up to 24 presented images; brighter: "
-        "more marks per answer, on one scale", "Each mark weighs 1; a box is spread over what it covers, then smoothed. "
+        "marks",
+        marks,
+        "Where readers marked fakes and reals, over the mean of up to 24 presented images; brighter: "
+        "more marks per answer, on one scale",
+        "Each mark weighs 1; a box is spread over what it covers, then smoothed. "
         "Places are fractions of the presented square. A map shows where eyes went, not what is wrong with an image.",
         has_marks,
     ),
-)  # fmt: skip
+)
 FIGURES: dict[str, Draw] = {picture.name: picture.draw for picture in PICTURES}
 
 

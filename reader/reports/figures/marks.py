@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reader.reports.figures.canvas import THEMES, paper, sentence, svg
-from reader.reports.results import TRUTHS, Marked, Results
+from reader.reports.marked import Marked
+from reader.reports.results import TRUTHS, Results
 from reader.stats.verdicts import MISSING, FloatArray
 
 if TYPE_CHECKING:

@@ -98,7 +98,7 @@ def draw_median(axes: "Axes", middles: FloatArray, each: list[list[FloatArray]],
 
 def learning(results: Results, theme: str) -> bytes:
     """Change of the share right per 100 answers, reader by reader; above 0 a reader gets better."""
-    rows = results.named("learning_per_100")
+    rows = sorted(results.named("learning_per_100"), key=lambda row: row.group != "mean")
     if not rows:
         return sentence(NO_ORDER, THEMES[theme])
     lines = [

@@ -58,8 +58,7 @@ def readers(results: Results, theme: str) -> bytes:
     mean = mean_shown(results)
     if not mean:
         return sentence(NOBODY, THEMES[theme])
-    lines = [Line(f"reader {row.group}", row.estimate) for row in reader_rows(results, mean)]
     row = results.row(mean, SAMPLED)
-    if row is not None:
-        lines.append(Line(f"mean of {row.n_readers}", row.estimate, mean=True, strong=True))
+    lines = [Line(f"mean of {row.n_readers}", row.estimate, mean=True, strong=True)] if row else []
+    lines += [Line(f"reader {row.group}", row.estimate) for row in reader_rows(results, mean)]
     return forest(lines, THEMES[theme], TITLES[mean], reference=chance_of(results, mean), is_share=True)

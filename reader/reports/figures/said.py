@@ -1,6 +1,6 @@
 """What each reader said of fakes and of reals: bars of shares, one row for each reader, one panel for each truth."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -80,6 +80,6 @@ def name_categories(axes: "Axes", results: Results, tones: list[str], theme: The
     said = [f"said {name}" for name in names] if results.data.are_verdicts else list(names)
     for place, (name, tone) in enumerate(zip(said, tones, strict=True)):
         at = place / len(said)
-        above = {"xycoords": "axes fraction", "va": "bottom", "fontsize": SMALL, "annotation_clip": False}
+        above: dict[str, Any] = {"xycoords": "axes fraction", "va": "bottom", "fontsize": SMALL}
         axes.annotate("■", (at, 1.0), color=tone, xytext=(0, 3), textcoords="offset points", **above)
         axes.annotate(name, (at, 1.0), color=theme.ink, xytext=(9, 3), textcoords="offset points", **above)

@@ -24,6 +24,8 @@ INTRA = {
 }
 MOST_PAIRS = 45
 QUESTION = "Do they agree?"
+AGAIN = "Readers against themselves"
+NOT_AGAIN = "No image was shown to a reader twice, so nothing says how a reader agrees with themselves."
 ONE_READER = "Agreement needs two readers or more."
 
 
@@ -44,7 +46,9 @@ def coefficient_table(results: Results) -> Table:
             label = ORDINAL.get(row.name, f"{label}, ordinal weights")
         planned = row.weights == Weights.IDENTITY and (row.name, row.group) == results.primary
         rows.append((f"{label} (planned)" if planned else label, row))
-    note = "These readers, images like these; p is of no agreement beyond chance, where the coefficient has such a test."
+    note = (
+        "These readers, images like these; p is of no agreement beyond chance, where the coefficient has such a test."
+    )
     return statistics_table("All readers", "Coefficient", rows, note)
 
 
@@ -72,9 +76,6 @@ def icc_tables(results: Results) -> list[Table]:
 
 def intra_tables(results: Results) -> list[Table]:
     """Each reader against themselves on images that were shown again, and the mean; says so where none was."""
-    table = readers_table(results, "Readers against themselves", INTRA, last=("mean",))
-    if not table.rows:
-        note = "No image was shown to a reader twice, so nothing says how a reader agrees with themselves."
-        return [Table("Readers against themselves", "Reader", [], [], note)]
     note = "Images shown again, in the session or in another. The mean's interval takes readers as the sample."
-    return [Table(table.title, table.first, table.columns, table.rows, note, folded=len(table.rows) > 13)]
+    table = readers_table(results, AGAIN, INTRA, last=("mean",), note=note)
+    return [table if table.rows else Table(AGAIN, "Reader", [], [], NOT_AGAIN)]

@@ -2,7 +2,7 @@
 
 from reader.reports.results import Results
 from reader.reports.sections.section import Section, named
-from reader.reports.sections.table import Table, readers_table
+from reader.reports.sections.table import readers_table
 
 QUESTION = "Do time and order matter?"
 COLUMNS = {
@@ -19,8 +19,7 @@ NOTE = (
 
 def order_section(results: Results) -> Section:
     """Each reader's time, pace and learning, and the mean learning."""
-    table = readers_table(results, "Each reader", COLUMNS, last=("mean",))
+    table = readers_table(results, "Each reader", COLUMNS, last=("mean",), note=NOTE)
     if not table.rows:
         return Section("order", QUESTION, [], [], NO_ORDER)
-    tables = [Table(table.title, table.first, table.columns, table.rows, NOTE)]
-    return Section("order", QUESTION, named(results, "pace", "learning"), tables)
+    return Section("order", QUESTION, named(results, "pace", "learning"), [table])

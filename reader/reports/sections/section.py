@@ -19,6 +19,16 @@ class Section:
     tables: Sequence[Table]
     why_empty: str = ""
 
+    @property
+    def beside(self) -> list[Table]:
+        """Tables that fit beside figures."""
+        return [table for table in self.tables if not table.wide]
+
+    @property
+    def below(self) -> list[Table]:
+        """Tables that need the page's whole width."""
+        return [table for table in self.tables if table.wide]
+
 
 def named(results: Results, *names: str) -> list[Picture]:
     """Those of these figures that the results have."""

@@ -6,7 +6,7 @@ from reader.reports.figures.readers import OF_READER
 from reader.reports.figures.said import counts_by_truth
 from reader.reports.results import SAMPLED, Results
 from reader.reports.sections.section import Section, named
-from reader.reports.sections.table import Cell, Column, Table, readers_table, statistics_table
+from reader.reports.sections.table import MOST_OPEN, Cell, Column, Table, readers_table, statistics_table
 from reader.stats.accuracy_rows import EFFECTS
 from reader.stats.rows import Row
 
@@ -65,7 +65,8 @@ def mean_tables(results: Results) -> list[Table]:
         tables.append(statistics_table(title, "Sample", by_effects, folded=True))
     if pooled := results.row("pooled_accuracy_decided", "all"):
         label = "Right among decided, pooled"
-        tables.append(statistics_table("Pooled over readers: anticonservative", "Statistic", [(label, pooled)], POOLED, True))
+        title = "Pooled over readers: anticonservative"
+        tables.append(statistics_table(title, "Statistic", [(label, pooled)], POOLED, folded=True))
     return tables
 
 
@@ -75,18 +76,18 @@ def reader_tables(results: Results) -> list[Table]:
     shown = {name: title for name, title in COLUMNS.items() if name in SHOWN_WITHOUT_A_PLAN or name == own}
     tables = [readers_table(results, "Each reader", shown, planned=own)]
     if tests := results.named("rank_sum_holm"):
-        tables.append(rank_table(results, tests))
+        tables.append(rank_table(tests))
     return [table for table in tables if table.rows]
 
 
-def rank_table(results: Results, tests: Sequence[Row]) -> Table:
+def rank_table(tests: Sequence[Row]) -> Table:
     """Wilcoxon's rank-sum test of each reader, corrected for their number."""
     note = (
         "The share of pairs of a real and a fake image in which the real one was rated higher, ties as half; "
         "Wilcoxon's rank-sum test, p corrected by Holm for the number of readers."
     )
     rows = [(test.group, test) for test in tests]
-    return statistics_table("Reals rated above fakes", "Reader", rows, note, folded=len(results.data.readers) > 12)
+    return statistics_table("Reals rated above fakes", "Reader", rows, note, folded=len(rows) > MOST_OPEN)
 
 
 def count_tables(results: Results) -> list[Table]:
@@ -103,4 +104,4 @@ def count_tables(results: Results) -> list[Table]:
     rows: list[tuple[str, Sequence[Cell]]] = [
         (label, [int(count) for table in counts.values() for count in table[at]]) for at, label in enumerate(labels)
     ]
-    return [Table("Counts of answers by truth", "Reader", columns, rows, folded=True)]
+    return [Table("Counts of answers by truth", "Reader", columns, rows, folded=True, wide=True)]
