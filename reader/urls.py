@@ -3,6 +3,7 @@
 from django.urls import path
 
 from reader.views import (
+    analysing,
     building,
     exports,
     masks,
@@ -50,6 +51,7 @@ urlpatterns = [
     path("studies/<uuid:token>/exports/study.<str:kind>", exports.whole, name="export_whole"),
     path("studies/<uuid:token>/exports/<str:name>.<str:kind>", exports.table, name="export_table"),
     path("studies/<uuid:token>/figures/<str:name>/<str:theme>.svg", results.figure, name="figure"),
+    path("analyse/", analysing.analysing, name="analysing"),
     path("planning/", planning.planning, name="planning"),
     path("planning/pilot/", planning.pilot, name="plan_pilot"),
     path("planning/power/<str:theme>.svg", planning.power, name="plan_power"),

@@ -16,6 +16,7 @@ RESEARCHER_PAGES = [
     ("Generate", "generation:batches"),
     ("Studies", "reader:studies"),
     ("Plan", "reader:planning"),
+    ("Analyse", "reader:analysing"),
 ]
 ADMIN_PAGES = [
     *RESEARCHER_PAGES,

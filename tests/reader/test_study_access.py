@@ -46,6 +46,7 @@ TABLE = {
     "researcher_add": {"get": NO_GET, "post": DOES},
     "researcher_remove": {"get": NO_GET, "post": DOES},
     "step": {"get": PAGE, "post": PAGE},
+    "analysing": {"get": OPEN_TO_RESEARCHERS, "post": (302, 403, 400, 400, 400)},
     "planning": {"get": OPEN_TO_RESEARCHERS},
     "plan_pilot": {"get": NO_GET, "post": (302, 403, 400, 400, 400)},
     "plan_power": {"get": OPEN_TO_RESEARCHERS},
@@ -86,7 +87,8 @@ def addresses(study):
         "researcher_remove": [study.created_by.username],
         "step": ["seal"],
     }
-    of_no_study = {"studies": [], "new_study": [], "planning": [], "plan_pilot": [], "plan_power": ["light"]}
+    names = ("studies", "new_study", "analysing", "planning", "plan_pilot")
+    of_no_study = {**{name: [] for name in names}, "plan_power": ["light"]}
     return {
         name: reverse(f"reader:{name}", args=of_no_study.get(name, [study.token, *more.get(name, [])]))
         for name in TABLE

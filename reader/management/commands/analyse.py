@@ -7,7 +7,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from reader.stats.analysis import analyse
+from reader.reports.document.printing import write_report
+from reader.reports.document.source import ReportSource, report_source_of_file
 from reader.stats.reading_file import ReadingFileError, readings_from
 from reader.stats.rows import Row
 from reader.stats.weights import Weights
@@ -24,9 +25,11 @@ class Command(BaseCommand):
         parser.add_argument("--categories", default="fake,unsure,real", help="In their order (default: %(default)s).")
         parser.add_argument("--weights", choices=[str(one) for one in Weights], default=str(Weights.IDENTITY))
         parser.add_argument("--json", action="store_true", help="Print a list of rows as JSON.")
+        parser.add_argument("--report", type=Path, metavar="OUT.html|OUT.pdf", help="Write a report, too.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Analyse and print."""
+        refuse_other_reports(options["report"])
         categories = [name.strip() for name in options["categories"].split(",") if name.strip()]
         try:
             with options["file"].open(newline="", encoding="utf-8-sig") as lines:
@@ -35,8 +38,25 @@ class Command(BaseCommand):
             raise CommandError(f"{options['file']} cannot be read as text in UTF-8 ({error}).") from error
         except ReadingFileError as error:
             raise CommandError(str(error)) from error
-        rows = analyse(data, Weights(options["weights"]))
+        source = report_source_of_file(options["file"].stem, data, Weights(options["weights"]))
+        rows = source.results.rows
         self.stdout.write(as_json(rows) if options["json"] else as_table(rows))
+        if options["report"]:
+            written(source, options["report"])
+
+
+def refuse_other_reports(path: Path | None) -> None:
+    """Say before the work, and not after it, that there is no such kind of report."""
+    if path is not None and path.suffix.lower() not in (".html", ".htm", ".pdf"):
+        raise CommandError(f"A report is HTML or PDF: name it .html or .pdf, not “{path.name}”.")
+
+
+def written(source: ReportSource, path: Path) -> None:
+    """The report as a file."""
+    try:
+        write_report(source, path)
+    except OSError as error:
+        raise CommandError(f"{path} cannot be written ({error.strerror}). Choose another place.") from error
 
 
 def as_json(rows: list[Row]) -> str:
