@@ -10,9 +10,7 @@ class Trial(models.Model):
 
     study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="trials")
     number = models.PositiveIntegerField(help_text="From 1, in an order drawn from the seed; practice comes last.")
-    block = models.PositiveSmallIntegerField(
-        default=1, help_text="Which readers meet it, where they share the work."
-    )
+    block = models.PositiveSmallIntegerField(default=1, help_text="Which readers meet it, where they share the work.")
     practice = models.BooleanField(default=False)
     # Told after a practice answer where the protocol says so, and stored only for that: the right answer, as the place
     # of a case in the trial or as a verdict. Empty for every trial of the study itself.
