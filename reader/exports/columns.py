@@ -78,9 +78,24 @@ READERS = (
     Column("subspecialty", "Subspecialty, as the reader said"),
     Column("display", "Monitor, as the reader said"),
     Column("joined_at_utc", "When the place was taken", TIME),
+    Column("consented_at_utc", "When the consent text was agreed to; empty where none was asked", TIME),
     Column("started_at_utc", "First answer", TIME),
     Column("n_slots", "Slots of all sessions, without practice", WHOLE),
     Column("n_read", "Slots with a counted answer", WHOLE),
+)
+VISITS = (
+    HASH,
+    Column("reader", "Number of the reader", WHOLE),
+    Column("session", "Session that ran; 0 is practice", WHOLE),
+    Column("started_at_utc", "When the reading room or the monitor check was opened", TIME),
+    Column("browser", "Browser and system, as the browser states them"),
+    Column("screen_width", "Width of the screen, CSS pixels", WHOLE),
+    Column("screen_height", "Height of the screen, CSS pixels", WHOLE),
+    Column("window_width", "Width of the window, CSS pixels", WHOLE),
+    Column("window_height", "Height of the window, CSS pixels", WHOLE),
+    Column("pixel_ratio", "Device pixels to one CSS pixel", NUMBER),
+    Column("colour_depth", "Bits of colour of the screen, as the browser states them", WHOLE),
+    Column("monitor_check", "JSON: what was seen of the grey-scale pattern; empty object where none was shown"),
 )
 ORDERS = (
     HASH,
@@ -109,7 +124,8 @@ STATISTICS = (
     Column("warning", "Why a defined number needs care"),
 )
 TABLES = {
-    "readings": READINGS, "images": IMAGES, "readers": READERS, "orders": ORDERS, "statistics": STATISTICS,
+    "readings": READINGS, "images": IMAGES, "readers": READERS, "visits": VISITS, "orders": ORDERS,
+    "statistics": STATISTICS,
 }  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from reader.models import Slot, Study
+from reader.models import Sitting, Slot, Study
 from reader.reports.results import results_of
 from reader.reports.truth import every_image, every_reading, refuse_while_blind
 
@@ -27,9 +27,18 @@ def readers(study: Study) -> Iterator[Row]:
     said = ("years_reading", "specialty", "subspecialty", "display")
     joined = study.assignments.joined().with_progress().order_by("number")
     columns = ("number", "group", "block", "answer_order", *(f"background__{name}" for name in said))
-    for row in joined.values_list(*columns, "joined_at", "started_at", "n_slots", "n_read"):
+    for row in joined.values_list(*columns, "joined_at", "consented_at", "started_at", "n_slots", "n_read"):
         number, group, block, order, *rest = row
         yield (study.protocol_sha256, number, group, block, " ".join(order), *rest)
+
+
+def visits(study: Study) -> Iterator[Row]:
+    """On which browser and screen readers sat, and what they saw of the grey-scale pattern, visit by visit."""
+    refuse_while_blind(study)
+    sittings = Sitting.objects.filter(assignment__study=study).order_by("assignment__number", "started_at")
+    screen = ("screen_width", "screen_height", "window_width", "window_height", "pixel_ratio", "colour_depth")
+    columns = ("assignment__number", "session", "started_at", "user_agent", *screen, "monitor_check")
+    return ((study.protocol_sha256, *row) for row in sittings.values_list(*columns).iterator(chunk_size=5000))
 
 
 def orders(study: Study) -> Iterator[Row]:
@@ -46,5 +55,6 @@ def statistics(study: Study) -> Iterator[Row]:
 
 
 ROWS: dict[str, Rows] = {
-    "readings": readings, "images": images, "readers": readers, "orders": orders, "statistics": statistics,
+    "readings": readings, "images": images, "readers": readers, "visits": visits, "orders": orders,
+    "statistics": statistics,
 }  # fmt: skip

@@ -1,9 +1,11 @@
 """Exports: every table in its dictionary's columns, in every format, and a script that computes all again."""
 
+import csv
 import io
 import subprocess
 import sys
 import zipfile
+from datetime import UTC, datetime
 
 import pyarrow.parquet as pq
 import pytest
@@ -16,10 +18,11 @@ from reader.exports.csv_lines import table_csv
 from reader.exports.licences import licence_notes, warnings_of
 from reader.exports.package import write_package
 from reader.exports.tables import ROWS
-from reader.models import Reading
+from reader.models import Assignment, Reading, Sitting
 from tests.reader.played_study import played_study
 
 pytestmark = pytest.mark.django_db
+AGREED = datetime(2026, 3, 20, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -29,6 +32,12 @@ def study():
         "asked": {"design": "single", "answers": study.verdicts, "target": "real"}, "schedule": {"sessions": 1},
     }  # fmt: skip
     study.save()
+    reader = study.assignments.get(number=1)
+    screen = {"screen_width": 2560, "screen_height": 1440, "window_width": 2560, "window_height": 1300}
+    Sitting.objects.create(
+        assignment=reader, pixel_ratio=1.5, user_agent="=cmd()", monitor_check={"dark": True}, **screen
+    )
+    Assignment.objects.filter(pk=reader.pk).update(consented_at=AGREED)
     return study
 
 
@@ -47,6 +56,21 @@ def test_every_row_has_the_columns_of_the_dictionary(study, table):
     assert rows
     assert {len(row) for row in rows} == {len(TABLES[table])}
     assert {row[0] for row in rows} == {study.protocol_sha256}
+
+
+def test_the_screen_and_the_monitor_check_of_every_visit_are_exported(study):
+    header, *visits = csv.reader(table_csv(study, "visits"))
+    visit = dict(zip(header, *visits, strict=True))
+
+    assert (visit["reader"], visit["session"], visit["screen_width"], visit["pixel_ratio"]) == ("1", "1", "2560", "1.5")
+    assert visit["monitor_check"] == '{"dark": true}'
+    assert visit["browser"] == "'=cmd()"
+
+
+def test_when_a_reader_agreed_is_exported(study):
+    header, *readers = csv.reader(table_csv(study, "readers"))
+
+    assert [reader[header.index("consented_at_utc")] for reader in readers] == ["2026-03-20T12:00:00.000+00:00", ""]
 
 
 def test_the_script_computes_every_statistic_again_without_django(package):
