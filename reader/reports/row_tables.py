@@ -42,7 +42,7 @@ class RowTables:
 
     sections: list[Section]
     grids: list[Grid]
-    warnings: list[str]
+    warnings: list[tuple[str, list[str]]]
 
 
 def row_tables(data: Readings, rows: Sequence[Row]) -> RowTables:
@@ -55,8 +55,17 @@ def row_tables(data: Readings, rows: Sequence[Row]) -> RowTables:
     return RowTables(
         [section for section in sections_of(others) if section.rows],
         [grid for grid in grids_of(of_reader, pairs) if grid.lines],
-        list(dict.fromkeys(row.estimate.warning for row in rows if row.estimate.warning)),
+        warnings_of(rows),
     )
+
+
+def warnings_of(rows: Sequence[Row]) -> list[tuple[str, list[str]]]:
+    """Each warning once, with the statistics that it stands beside."""
+    found: dict[str, dict[str, None]] = {}
+    for row in rows:
+        if row.estimate.warning:
+            found.setdefault(row.estimate.warning, {})[row.name] = None
+    return [(warning, list(names)) for warning, names in found.items()]
 
 
 def sections_of(rows: Iterable[Row]) -> list[Section]:

@@ -14,27 +14,55 @@ register = template.Library()
 NAMES = {
     "percent_agreement": "Percent agreement",
     "brennan_prediger": "Brennan and Prediger's kappa",
-    "gwet_ac": "Gwet's AC1",
+    "gwet_ac": "Gwet's AC",
     "fleiss_kappa": "Fleiss' kappa",
     "conger_kappa": "Conger's kappa",
     "krippendorff_alpha": "Krippendorff's alpha",
     "light_kappa": "Light's kappa",
     "cohen_kappa": "Cohen's kappa",
     "scott_pi": "Scott's pi",
-    "accuracy": "Right, unsure in the denominator",
+    "icc": "Intraclass correlation",
+    "accuracy": "Right, unsure as not right",
     "accuracy_decided": "Right among decided",
+    "accuracy_half_credit": "Right, unsure as half",
+    "accuracy_worst": "Right, unsure as wrong",
+    "accuracy_best": "Right, unsure as right",
+    "pooled_accuracy_decided": "Right among decided, all verdicts pooled (anticonservative)",
     "coverage": "Decided (not unsure)",
     "sensitivity": "Fakes called fake",
+    "sensitivity_decided": "Fakes called fake, among decided",
     "specificity": "Reals called real",
+    "specificity_decided": "Reals called real, among decided",
+    "balanced_accuracy": "Balanced accuracy",
+    "balanced_accuracy_decided": "Balanced accuracy, among decided",
+    "predictive_value_fake": "Fakes among those called fake",
+    "predictive_value_real": "Reals among those called real",
     "dprime": "d'",
+    "criterion_c": "Criterion c",
+    "ln_beta": "ln beta",
     "auc": "Area under the ROC curve",
+    "mcnemar": "Right more often (McNemar)",
+    "share_found": "Right image chosen",
+    "rank_sum": "Real rated above fake",
+    "rank_sum_holm": "Real rated above fake, Holm's p",
+    "fool_rate": "Fakes called real",
+    "learning_per_100": "Learning per 100 images",
+    "pace_per_100": "Pace per 100 images (ratio)",
+    "median_seconds": "Median time (s)",
 }
+AGAIN, OF_MEAN, OF_GROUPS = "intra_", "or_", "fool_rate_difference: "
 
 
 @register.filter
 def statistic(name: str) -> str:
     """A statistic's name in a reader's words; as it is where it has no other."""
-    return NAMES.get(name, name.replace("_", " "))
+    if name.startswith(OF_MEAN):  # Obuchowski and Rockette's mean of a figure, which has the figure's name
+        figure = name.removeprefix(OF_MEAN)
+        return NAMES["accuracy_half_credit"] if figure == "accuracy" else statistic(figure)
+    if name.startswith(OF_GROUPS):
+        return f"Fakes called real, {name.removeprefix(OF_GROUPS)}"
+    known = NAMES.get(name.removeprefix(AGAIN))
+    return known or name.replace("_", " ")
 
 
 @register.filter
@@ -42,10 +70,10 @@ def estimate(found: Estimate) -> SafeString:
     """Three decimals with the 95 % interval; "undefined" with its reason."""
     if not found.is_defined:
         return format_html('<span class="muted">undefined</span><br><small class="muted">{}</small>', found.reason)
-    value = f"{found.value:.3f}"
+    value, low, high = (f"{round(number, 3) + 0.0:.3f}" for number in (found.value, found.low, found.high))  # no -0.000
     if not found.has_interval:
         return format_html('{}<br><small class="muted">{}</small>', value, found.reason)
-    return format_html('{} <span class="muted">[{}, {}]</span>', value, f"{found.low:.3f}", f"{found.high:.3f}")
+    return format_html('{} <span class="muted">[{}, {}]</span>', value, low, high)
 
 
 @register.filter

@@ -11,8 +11,9 @@ from django.views.decorators.http import require_GET, require_POST
 from lungstudy.accounts.access import SignedInRequest, researcher_required
 from reader.forms.pilot import PilotForm
 from reader.forms.planning import QUESTIONS, GridForm, Question, SimulationForm
+from reader.reports.figures.canvas import DRAWING, THEMES
 from reader.reports.planning.grid import summary
-from reader.reports.planning.picture import INKS, power_picture
+from reader.reports.planning.picture import power_picture
 from reader.reports.planning.pilot import Pilot
 
 
@@ -58,9 +59,11 @@ def shown(form: Question) -> dict[str, object]:
 def power(request: SignedInRequest, theme: str) -> HttpResponse:
     """The grid as SVG, for a light or a dark page."""
     form = GridForm(request.GET)
-    if theme not in INKS or not form.is_valid():
+    if theme not in THEMES or not form.is_valid():
         raise Http404
-    response = HttpResponse(power_picture(form.plan(), theme), content_type="image/svg+xml")
+    with DRAWING:
+        drawn = power_picture(form.plan(), theme)
+    response = HttpResponse(drawn, content_type="image/svg+xml")
     # matplotlib styles its SVG inline; the picture may do that, the page may not.
     response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'"
     response["Cache-Control"] = "private, max-age=86400"
