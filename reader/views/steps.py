@@ -87,10 +87,26 @@ def warnings(study: Study, verb: str) -> list[str]:
     """What somebody might regret, said before it is too late."""
     if verb == "seal":
         return refusals(study, [*BEFORE_RENDERING, *WORTH_A_THOUGHT])
+    return [*unfinished(study), *blocks_without_reader(study)] if verb == "close" else []
+
+
+def unfinished(study: Study) -> list[str]:
+    """Readers who are still at it."""
     joined, finished = study.assignments.joined().count(), study.assignments.finished().count()
-    if verb == "close" and finished < joined:
-        return [f"{joined - finished} of the {joined} who joined are not through all images yet."]
-    return []
+    if finished == joined:
+        return []
+    return [f"{joined - finished} of the {joined} who joined are not through all images yet."]
+
+
+def blocks_without_reader(study: Study) -> list[str]:
+    """Parts of the images that have no reader, such as after a link was taken back and its place never filled."""
+    there = set(study.assignments.joined().values_list("block", flat=True))
+    missing = [str(block) for block in range(1, study.blocks + 1) if block not in there]
+    if not there or not missing:
+        return []
+    where = f"block{'s' if len(missing) > 1 else ''} {', '.join(missing)}"
+    sentence = f"Nobody joined as a reader of {where}, so their images are read by nobody."
+    return [f"{sentence} Make a new link for a place of theirs before you close."]
 
 
 def take(request: SignedInRequest, study: Study, verb: str) -> HttpResponse:

@@ -13,7 +13,14 @@ from PIL import Image as Pillow
 from lungstudy.audit.models import Event
 from reader.actions.drafts import mask_everywhere, mask_markers
 from reader.models import Assignment, Reading, Sealing, Study, Verdict
-from tests.factories import DatasetFactory, ImageFactory, PoolFactory, ResearcherFactory
+from tests.factories import (
+    AssignmentFactory,
+    DatasetFactory,
+    ImageFactory,
+    OpenStudyFactory,
+    PoolFactory,
+    ResearcherFactory,
+)
 from tests.reader.builder import draft_with_pools, drawn_draft, run_sealing, sealed_study
 from tests.reader.played_study import played_study
 
@@ -203,3 +210,15 @@ def test_a_sealed_study_has_no_page_to_draw_masks_on(visit, client):
     client.force_login(study.created_by)
 
     assert "its masks are fixed" in client.get(reverse("reader:masks", args=[study.token]), follow=True).text
+
+
+def test_closing_warns_of_images_that_nobody_was_to_read(client):
+    study = OpenStudyFactory(blocks=3)
+    AssignmentFactory(study=study, number=1, block=1)
+    AssignmentFactory(study=study, number=2, block=2, reader=None)
+    client.force_login(study.created_by)
+    page = client.get(reverse("reader:step", args=[study.token, "close"])).text
+
+    assert "Nobody joined as a reader of blocks 2, 3, so their images are read by nobody." in page
+    Study.objects.update(blocks=1)
+    assert "Nobody joined" not in client.get(reverse("reader:step", args=[study.token, "close"])).text
