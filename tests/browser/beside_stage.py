@@ -11,8 +11,8 @@ PROTOCOL = {
 OPEN = """async ([viewer, protocol]) => {
   const { Beside } = await import("/room/beside.js");
   const stage = document.getElementById("stage");
-  for (const sheet of ["/room.css", "/beside.css"])
-    await new Promise((onload) => document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href: sheet, onload })));
+  const sheet = Object.assign(document.createElement("link"), { rel: "stylesheet", href: "/beside.css" });
+  await new Promise((onload) => document.head.append(Object.assign(sheet, { onload })));
   const place = document.createElement("div");
   place.id = "place";
   document.body.prepend(place);
@@ -23,13 +23,18 @@ OPEN = """async ([viewer, protocol]) => {
   return beside;
 }"""
 # The stage as wide as the window but for the list beside it.
-SHEET = "html, body { margin: 0; display: block } #stage { position: absolute; inset: 0 300px 40px 0 } #place { position: absolute; inset: 0 0 40px auto; width: 300px }"
+SHEET = """
+:root { --ground: #0a0a0a; --raised: #242424; --edge: #4a4a4a; --ink: #d8d8d8; --quiet: #b8b8b8; background: #0a0a0a }
+.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%) }
+html, body { margin: 0; display: block }
+#stage { position: absolute; inset: 0 300px 40px 0 }
+#place { position: absolute; inset: 0 0 40px auto; width: 300px }
+"""
 
 
 def answer_css(route: Route) -> None:
     path = route.request.url.removeprefix(SITE).lstrip("/")
     body = SHEET if path == "stage.css" else (STATIC / path).read_text()
-    # The page's own sheet comes last in what it says of the body.
     route.fulfill(body=body, content_type="text/css", headers={"Content-Security-Policy": POLICY})
 
 
@@ -76,3 +81,11 @@ VIEWER = """async () => {
   const { Viewer } = await import("/viewer/viewer.js");
   return new Viewer(document.getElementById("stage"), { webgl: false, flip: true });
 }"""
+
+
+def point(x, y, **other):
+    return {"place": 1, "x": x, "y": y, "w": 0, "h": 0, "reason": "", **other}
+
+
+def box(x, y, w, h, **other):
+    return {"place": 1, "x": x, "y": y, "w": w, "h": h, "reason": "", **other}

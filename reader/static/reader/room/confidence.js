@@ -56,19 +56,23 @@ export class ConfidenceSlider {
   }
 
   listen() {
+    this.held = false; // by a pointer
     this.slider.addEventListener("input", () => this.say());
-    this.slider.addEventListener("pointerdown", () => this.box.classList.remove("unsaid"));
+    this.slider.addEventListener("pointerdown", () => (this.held = true));
+    // Letting go settles it, also where it was and is; a finger that drags ends in a change instead.
+    for (const end of ["pointerup", "change"]) this.slider.addEventListener(end, () => this.held && this.settle());
     this.slider.addEventListener("keydown", (event) => this.key(event));
-    // Letting go of the mouse settles it, and gives the keyboard back to the room.
-    this.slider.addEventListener("pointerup", () => this.settle());
   }
 
+  // The keys of a slider are not the room's while it is in focus.
   key(event) {
-    if (SLIDER_KEYS.includes(event.key)) event.stopPropagation();
+    this.held = false;
     if (event.key === "Enter") this.settle();
+    if (event.key === "Enter" || SLIDER_KEYS.includes(event.key)) event.stopPropagation();
   }
 
   settle() {
+    this.held = false;
     this.say();
     this.slider.blur();
     this.onSettled();
