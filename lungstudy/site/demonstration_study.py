@@ -3,9 +3,7 @@
 import hashlib
 import uuid
 from collections.abc import Callable
-
-import numpy as np
-from django.utils import timezone
+from typing import Any
 
 from generation.actions.drawing import draw_now
 from generation.actions.queueing import NewDataset, Order, queue_batch
@@ -17,13 +15,13 @@ from lungstudy.library.actions.storing import ImageFacts, store_image
 from lungstudy.library.models import Dataset, Origin
 from lungstudy.library.pixels.phantom import Finding, Phantom, draw_phantom
 from lungstudy.site.demonstration import demonstration_user
+from lungstudy.site.simulated_readers import HABITS, REASONS, answer_all
 from reader.actions.drafts import add_pool, create_study
 from reader.actions.drawing import draw_cases
 from reader.actions.joining import join
 from reader.actions.lifecycle import close_study, delete_study, open_study, unblind_study
-from reader.actions.reading import record_reading
 from reader.actions.sealing import ask_to_seal, render_and_seal
-from reader.models import Assignment, Sealing, Study, Verdict
+from reader.models import Assignment, Confidence, Marking, Sealing, Study, UnsureRule
 
 Say = Callable[[str], object]
 PHANTOMS_NAME = "Demonstration phantoms, drawn by the procedure"
@@ -43,11 +41,14 @@ INSTRUCTIONS = (
     "Look at each as you would at a chest film, and say what you think it is."
 )
 SIMULATED = (
-    "This study was answered by two simulated readers, a seeded random rule and not people, so that its results page "
+    "This study was answered by four simulated readers, a seeded random rule and not people, so that its results page "
     "has something to show."
 )
-# How often the simulated readers are right, wrong and unsure: invented, and said to be.
-SHARES_OF_SIMULATED_READERS = [(0.62, 0.23, 0.15), (0.55, 0.25, 0.20)]
+# What the finished study asks beyond a verdict, so that every section of its results has something to show.
+ASKED_OF_SIMULATED: dict[str, Any] = {
+    "confidence": Confidence.KEYS, "marking": Marking.BOTH, "mark_reasons": list(REASONS), "repeats": 8,
+    "repeat_distance": 6, "unsure_rule": UnsureRule.HALF,
+}  # fmt: skip
 
 
 def is_complete() -> bool:
@@ -73,7 +74,8 @@ def make_demonstration(*, say: Say) -> None:
     drawn = draw_starter_images(starter, say)
     per_arm = PER_FINDING * len(FINDINGS)
     say("Sealing the demonstration studies")
-    finished = sealed_study("Finished demonstration (simulated readers)", SIMULATED, (phantoms, drawn), per_arm)
+    title = "Finished demonstration (simulated readers)"
+    finished = sealed_study(title, SIMULATED, (phantoms, drawn), per_arm, **ASKED_OF_SIMULATED)
     play(finished, by=researcher)
     reading = sealed_study("Demonstration: read it now", INSTRUCTIONS, (phantoms, drawn), 10)
     open_study(study=reading, by=researcher)
@@ -133,11 +135,11 @@ def draw_starter_images(starter: Generator, say: Say) -> Dataset:
     return Dataset.objects.get(name=STARTER_NAME)
 
 
-def sealed_study(title: str, instructions: str, arms: tuple[Dataset, Dataset], per_arm: int) -> Study:
+def sealed_study(title: str, instructions: str, arms: tuple[Dataset, Dataset], per_arm: int, **protocol: Any) -> Study:
     """A study of both arms, sealed in this process."""
     study = create_study(
         by=None, demonstration=True, title=title, instructions=instructions, seed=FIRST_SEED, image_size=512,
-        border_crop_percent=2,
+        border_crop_percent=2, **protocol,
     )  # fmt: skip
     for dataset in arms:
         add_pool(study=study, dataset=dataset, count=per_arm)
@@ -149,32 +151,20 @@ def sealed_study(title: str, instructions: str, arms: tuple[Dataset, Dataset], p
     return study
 
 
-def seat(study: Study, user: User, number: int) -> Assignment:
+def seat(study: Study, user: User, number: int, *, group: str = "") -> Assignment:
     """Give somebody a place without a link."""
-    return join(assignment=Assignment.objects.create(study=study, number=number), user=user)
+    return join(assignment=Assignment.objects.create(study=study, number=number, group=group), user=user)
 
 
 def play(study: Study, *, by: User) -> None:
-    """Let two simulated readers answer, then close and unblind."""
+    """Let the simulated readers answer, then close and unblind."""
     open_study(study=study, by=by)
-    for number, shares in enumerate(SHARES_OF_SIMULATED_READERS, start=1):
+    for number, habits in enumerate(HABITS, start=1):
         simulated, _ = User.objects.get_or_create(
             username=f"demo-simulated-{number}",
             defaults={"first_name": "Simulated reader", "last_name": str(number), "demonstration": True},
         )
-        answer_at_random(seat(study, simulated, number), shares)
+        place = seat(study, simulated, number, group=habits.group)
+        answer_all(place, habits, seed=FIRST_SEED)
     close_study(study=study, by=by)
     unblind_study(study=study, by=by)
-
-
-def answer_at_random(assignment: Assignment, shares: tuple[float, float, float]) -> None:
-    """Right, wrong or unsure by a seeded draw."""
-    generator = np.random.default_rng([FIRST_SEED, assignment.number])
-    for slot in assignment.slots.in_reading_order().select_related("trial", "assignment__study"):
-        fake = slot.trial.cases.get().image.dataset.origin == Origin.SYNTHETIC
-        right, wrong = (Verdict.FAKE, Verdict.REAL) if fake else (Verdict.REAL, Verdict.FAKE)
-        verdict = [right, wrong, Verdict.UNSURE][generator.choice(3, p=shares)]
-        record_reading(
-            slot=slot, client_key=uuid.uuid4(), sequence=int(timezone.now().timestamp() * 1000), answer=verdict,
-            seconds_open=round(float(generator.gamma(4, 2)), 1),
-        )  # fmt: skip

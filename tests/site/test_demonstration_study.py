@@ -21,7 +21,7 @@ def test_a_start_that_was_killed_while_sealing_is_made_good(django_capture_on_co
     assert is_complete()
     reading, finished = Study.objects.get(state=Study.State.OPEN), Study.objects.get(state=Study.State.UNBLINDED)
     assert Assignment.objects.get(study=reading).reader.username == "demo-reader"
-    assert finished.assignments.count() == 2
+    assert finished.assignments.count() == 4
     assert {length for (length,) in Presentation.objects.values_list("byte_length")} == {constant_length(512, 512)}
     assert set(Dataset.objects.values_list("phantoms", flat=True)) == {True}
     assert Image.objects.real().count() == Image.objects.synthetic().count() == 16
