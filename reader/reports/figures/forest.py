@@ -68,7 +68,8 @@ def print_numbers(axes: "Axes", y: int, line: Line, theme: Theme) -> None:
 
 def numbers(one: Estimate) -> str:
     """Value and interval, as tables print them."""
-    return f"{one.value:.3f}" + (f" [{one.low:.3f}, {one.high:.3f}]" if one.has_interval else " (no interval)")
+    value, low, high = (f"{round(number, 3) + 0.0:.3f}" for number in (one.value, one.low, one.high))  # never -0.000
+    return f"{value} [{low}, {high}]" if one.has_interval else f"{value} (no interval)"
 
 
 def keep_to_shares(axes: "Axes", lines: Sequence[Line]) -> None:

@@ -93,7 +93,7 @@ def draw_median(axes: "Axes", middles: FloatArray, each: list[list[FloatArray]],
         top = float(np.nanquantile(by_reader, 0.99)) * 1.15
     axes.set_ylim(0, top)
     words = "bold: median of readers, 95 % interval · thin: each reader"
-    axes.set_title(words, fontsize=SMALL, loc="left")
+    axes.set_title(words, fontsize=SMALL, loc="left", color=tones.ink)
 
 
 def learning(results: Results, theme: str) -> bytes:

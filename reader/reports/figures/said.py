@@ -40,7 +40,7 @@ def said(results: Results, theme: str) -> bytes:
     figure, panels = paper(THEMES[theme], rows_high(len(labels), 1.1), widths=(1, 1), share_y=True)
     for axes, (truth, table) in zip(panels, counts.items(), strict=True):
         stack(axes, table, tones, inks)
-        axes.set_title(f"{truth} images", fontsize=10, loc="left", pad=18)
+        axes.set_title(f"{truth} images", fontsize=10, loc="left", pad=18, color=THEMES[theme].ink)
         name_categories(axes, results, tones, THEMES[theme])
         axes.set_xlim(0, 1)
         axes.set_xlabel("share of those read")

@@ -51,5 +51,6 @@ def bounds(results: Results, theme: str) -> bytes:
     axes.set_ylim(len(readers) - 0.5, -0.5)
     axes.set_xlim(0, 1)
     axes.set_xlabel("share right")
-    axes.set_title("● among decided, 95 % interval    ▬ unsure as not right … as right", fontsize=SMALL, loc="left")
+    words = "● among decided, 95 % interval    ▬ unsure as not right … as right"
+    axes.set_title(words, fontsize=SMALL, loc="left", color=tones.ink)
     return svg(figure)

@@ -15,10 +15,12 @@ def fool_section(results: Results) -> Section:
     """Fool rates by every fact, and differences between groups of readers."""
     if not results.data.are_verdicts or results.data.is_fake is None:
         return Section("fool", QUESTION, [], [], NO_FAKES)
-    tables = [
-        statistics_table(f"By {HEADINGS.get(fact, fact)}", "Fakes of", levels, NOTE if at == 0 else "")
-        for at, (fact, levels) in enumerate(by_fact(results).items())
+    rows = [
+        (f"{HEADINGS.get(fact, fact)}: {level}", row)
+        for fact, levels in by_fact(results).items()
+        for level, row in levels
     ]
+    tables = [statistics_table("Share of fakes called real", "Fakes or readers of", rows, NOTE)] if rows else []
     tables += difference_tables(results)
     return Section("fool", QUESTION, named(results, "fooled"), tables, "" if tables else NOTHING_KNOWN)
 
