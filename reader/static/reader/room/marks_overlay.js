@@ -101,7 +101,8 @@ const twice = (name, shape) => [draw(name, { ...shape, class: "under" }), draw(n
 
 function boxOf(one, other) {
   const [x, y] = [Math.min(one.left, other.left), Math.min(one.top, other.top)];
-  return twice("rect", { x, y, width: Math.abs(other.left - one.left), height: Math.abs(other.top - one.top) });
+  const shape = { x, y, width: Math.abs(other.left - one.left), height: Math.abs(other.top - one.top) };
+  return [draw("rect", { ...shape, class: "grip" }), ...twice("rect", shape)];
 }
 
 function crossOf({ left, top }) {

@@ -18,7 +18,7 @@ export class MarkTool {
     place.append(part);
     this.button = make("button", { type: "button" }, ...keyed("Mark", "mark", key));
     this.button.addEventListener("click", () => this.toggle());
-    this.hint = make("p", { className: "hint", hidden: true }, `${KINDS[protocol.marking]} Esc ends marking.`);
+    this.hint = make("p", { className: "hint", hidden: true }, `${KINDS[protocol.marking]} Mark again, or Esc, ends it.`);
     this.said = make("p", { className: "unseen" });
     this.said.setAttribute("role", "status");
     part.append(this.button, this.hint, this.said);
