@@ -242,7 +242,7 @@ def every_image(study: Study) -> Iterator[tuple[Any, ...]]:
 
 
 def every_mark(study: Study) -> Iterator[tuple[bool, dict[str, Any]]]:
-    """Whether the image is fake, and the mark as it was drawn, of every counted answer; practice is left out.
+    """Whether the image is fake, and the mark as it was drawn, of every answer at an image's first showing; practice is left out.
 
     Raises
     ------
@@ -251,7 +251,8 @@ def every_mark(study: Study) -> Iterator[tuple[bool, dict[str, Any]]]:
     """
     refuse_while_blind(study)
     origins = {(case.trial_number, case.place): case.origin for of in cases_by_trial(study).values() for case in of}
-    marked = Reading.objects.latest_per_slot().filter(slot__assignment__study=study, slot__session__gt=0)
+    first = {"slot__assignment__study": study, "slot__session": 1, "slot__occasion": 1}
+    marked = Reading.objects.latest_per_slot().filter(**first)
     columns = ("slot__trial__number", "slot__arrangement", "marks")
     for trial, arrangement, marks in marked.exclude(marks=[]).order_by("pk").values_list(*columns):
         for mark in marks:

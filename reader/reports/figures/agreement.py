@@ -53,7 +53,7 @@ def agreement(results: Results, theme: str) -> bytes:
     if len(readers) <= MOST_NUMBERED:
         print_numbers(axes, kappas, bright=0.55 * top)
     bar = figure.colorbar(shown, ax=axes, shrink=0.8, pad=0.02)
-    bar.set_label("Cohen's kappa (0 and below: no agreement beyond chance)", color=tones.ink)
+    bar.set_label("Cohen's kappa", color=tones.ink)
     bar.ax.tick_params(colors=tones.ink)
     bar.outline.set_visible(False)
     axes.spines["bottom"].set_visible(False)

@@ -83,5 +83,5 @@ def keep_to_shares(axes: "Axes", lines: Sequence[Line]) -> None:
 
 
 def shortened(words: str, most: int = 44) -> str:
-    """A long label, cut where it would squeeze the plot."""
-    return words if len(words) <= most else f"{words[: most - 1]}…"
+    """A long label, cut in the middle where it would squeeze the plot: prompts often begin and end alike."""
+    return words if len(words) <= most else f"{words[: most // 3]} … {words[-(most - most // 3 - 3) :]}"

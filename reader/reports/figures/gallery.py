@@ -120,7 +120,7 @@ PICTURES = (
         "agreement",
         agreement,
         "Cohen's kappa of every pair of readers; on the diagonal each reader against "
-        "themselves, where images were shown again",
+        "themselves, where images were shown again; 0 and below, no agreement beyond chance, share one tone",
         "Over the images that both have read, without weights. The "
         "intervals are in the table (Fleiss, Cohen and Everitt 1969): for these readers and images like these.",
         has_two_readers,
