@@ -42,7 +42,7 @@ def share(label: str, usual: float, low: float, high: float, help_text: str = ""
         error_messages={
             "invalid": "Give a number such as 0.6 or 60 %.",
             "min_value": f"Give {low:g} or more.",
-            "max_value": f"Give {high:g} or less, such as 0.6 or 60 %.",
+            "max_value": f"Give {high:g} or less, such as 0.6 or 60 %%.",
         },
     )
 

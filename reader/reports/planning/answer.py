@@ -1,10 +1,14 @@
 """What every question of planning is answered with, and how its numbers are written."""
 
+import math
 from dataclasses import dataclass
 
 LEVEL_WORDS = "a two-sided level of 5 %"
 WANTED_POWER = 0.8
 """The power that grids and sizes aim at, as most protocols do."""
+
+ROUNDING = 1e-9
+"""Of arithmetic: a share of 0.57 is 57 %."""
 
 
 @dataclass(frozen=True)
@@ -54,12 +58,12 @@ class Answer:
 
 
 def percent(share: float) -> str:
-    """A share in whole per cent; never 0 or 100 where it is neither."""
-    if 0 < share < 0.005:
+    """A power in whole per cent, rounded down, so that 80 % is never said of less; 0 only where it is 0."""
+    if 0 < share < 0.01:
         return "<1 %"
-    if 0.995 < share < 1:
+    if 0.99 < share < 1:
         return ">99 %"
-    return f"{100 * share:.0f} %"
+    return f"{math.floor(100 * share + ROUNDING)} %"
 
 
 def plain(value: float) -> str:

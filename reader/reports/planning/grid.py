@@ -127,7 +127,7 @@ def least(power_of: Callable[[int], float], first: int, last: int) -> int | None
 def assumption_of(plan: Plan) -> str:
     """What stands behind the numbers."""
     error = (plan.assumed.var_error) ** 0.5
-    of_fakes = f", {percent(plan.fakes)} of the images synthetic" if plan.figure == "auc" else ""
+    of_fakes = f", {100 * plan.fakes:.0f} % of the images synthetic" if plan.figure == "auc" else ""
     return (
         f"True mean {FIGURES[plan.figure]} {plan.expected:.3g} against {1 / plan.among:.3g} by guessing; readers' true "
         f"figures spread by {plan.reader_sd:.3g} (SD), one reader's error with {PER} images is {error:.3g} (SD), two "
@@ -157,7 +157,7 @@ def grid_of(plan: Plan) -> Table:
         (int(row), int(column)) for row, column in zip(*(powers >= WANTED_POWER).nonzero(), strict=True)
     )
     header = ("Readers", *(f"{n:,}" for n in images))
-    return Table("Power by readers (rows) and images (columns); bold from 80 % on", header, rows, reached)
+    return Table("Power by readers (rows), images (columns)", header, rows, reached)
 
 
 def summary(plan: Plan) -> str:

@@ -8,7 +8,9 @@ from reader.reports.planning.grid import Plan
 from reader.stats.planning_mrmc import power_grid
 
 if TYPE_CHECKING:
+    import numpy as np
     from matplotlib.axes import Axes
+    from numpy.typing import NDArray
 
 HEIGHT_INCHES = 3.8
 COLUMNS = 40
@@ -28,11 +30,17 @@ def power_picture(plan: Plan, theme_name: str) -> bytes:
         axes.contourf(images, readers, powers, levels=[band / BANDS, 1.01], colors=VERDICT_TONES["real"], alpha=0.11)
     if powers.min() < WANTED_POWER < powers.max():
         line = axes.contour(images, readers, powers, levels=[WANTED_POWER], colors=theme.ink, linewidths=1.6)
-        axes.clabel(line, fmt={WANTED_POWER: "80 %"})
+        axes.clabel(line, fmt={WANTED_POWER: "80 %"}, manual=[half_way(readers, images, powers >= WANTED_POWER)])
     mark(axes, plan, theme)
     axes.set_xlabel("images")
     axes.set_ylabel("readers")
     return svg(figure)
+
+
+def half_way(readers: list[int], images: list[int], enough: "NDArray[np.bool_]") -> tuple[float, float]:
+    """A point near the middle of the line: its label must not fall off the picture's edge."""
+    reached = [(images[column], readers[int(rows.argmax())]) for column, rows in enumerate(enough.T) if rows.any()]
+    return reached[len(reached) // 2]
 
 
 def mark(axes: "Axes", plan: Plan, theme: Theme) -> None:

@@ -24,11 +24,12 @@ def power_by_simulation(model: VerdictModel, *, n_readers: int, fakes: int, real
         model, n_readers=n_readers, fakes=fakes, reals=reals, runs=runs, rng=np.random.default_rng(SEED)
     )
     error = (found.power * (1 - found.power) / runs) ** 0.5
+    between = f"95 % interval {100 * found.low:.0f} to {100 * found.high:.0f} %"
     return Answer(
         lead=f"{percent(found.power)} power with {n_readers} readers, {fakes:,} fakes and {reals:,} reals",
         also=(
-            f"{runs} studies drawn, seed {SEED}: Monte-Carlo error {100 * error:.1f} points, 95 % interval "
-            f"{percent(found.low)} to {percent(found.high)}. Mean AUC of the drawn studies {found.mean_area:.3f}."
+            f"{runs} studies drawn, seed {SEED}: Monte-Carlo error {100 * error:.1f} points, {between}. "
+            f"Mean AUC of the drawn studies {found.mean_area:.3f}."
         ),
         assumption=(
             f"Readers' d' {model.d_prime:.3g} (SD {model.d_prime_sd:.3g} between readers); they say real below "
@@ -43,8 +44,8 @@ def power_by_simulation(model: VerdictModel, *, n_readers: int, fakes: int, real
         ),
         protocol=(
             f"By simulation ({runs} studies, seed {SEED}), {n_readers} readers reading {fakes:,} synthetic and "
-            f"{reals:,} real images have a power of {percent(found.power)} (95 % interval {percent(found.low)} to "
-            f"{percent(found.high)}) for the three-level AUC against 0.5 at {LEVEL_WORDS}, readers and images as "
+            f"{reals:,} real images have a power of {percent(found.power)} ({between}) "
+            f"for the three-level AUC against 0.5 at {LEVEL_WORDS}, readers and images as "
             f"samples, if readers' mean d' is {model.d_prime:.3g} with a standard deviation of {model.d_prime_sd:.3g}."
         ),
         warning=(

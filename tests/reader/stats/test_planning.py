@@ -13,7 +13,13 @@ from reader.stats.mrmc_conditions import CrossedComponents
 from reader.stats.mrmc_merits import area_merit
 from reader.stats.planning import exact_power, images_for_power
 from reader.stats.planning_kappa import images_for_kappa_interval, images_to_test_kappa, kappa_limits
-from reader.stats.planning_mrmc import Assumed, power_against_chance, power_between_conditions, power_grid
+from reader.stats.planning_mrmc import (
+    Assumed,
+    _two_sided_power,
+    power_against_chance,
+    power_between_conditions,
+    power_grid,
+)
 from reader.stats.proportions import binomial_p
 from reader.stats.unsure import suspicion
 from tests.reader.stats.reference_cases import codes_of, reference_case
@@ -174,3 +180,17 @@ def test_impossible_plans_are_refused():
         power_between_conditions(
             CrossedComponents(*[math.nan] * 6), pilot_images=9, difference=0.1, n_readers=3, n_images=9
         )
+
+
+def test_a_power_beyond_the_noncentral_t_of_scipy_is_that_of_drawn_errors():
+    sure = power_grid(
+        Assumed.of_area(0.95, fakes=50, reals=50, reader_sd=0.01, correlation=0.3),
+        effect=0.45,
+        readers=[2, 3, 10, 200],
+        images=[10, 100, 1000, 20_000],
+    )
+    assert not np.isnan(sure).any() and (sure[1:] > 0.9999).all()
+    rng, df, distance = np.random.default_rng(3), 2.0, 40.0
+    critical = stats.t.ppf(0.975, df)
+    drawn = (rng.normal(distance, 1, 200_000) / np.sqrt(rng.chisquare(df, 200_000) / df) > critical).mean()
+    assert _two_sided_power(distance, df) == pytest.approx(drawn, abs=1e-3)
