@@ -18,7 +18,7 @@ from reader.stats.estimate import NAN, Estimate, Population
 from tests.reader.results_of_designs import CASES
 
 APPLIES = {
-    "three readers": {"readers", "said", "roc", "unsure", "bounds", "agreement", "coefficients", "fooled", "pace", "learning"},
+    "three readers": set(FIGURES) - {"marks"},
     "one reader": {"readers", "said", "roc", "unsure", "bounds", "fooled", "pace", "learning"},
     "no truth": {"agreement", "coefficients", "pace"},
     "pairs": {"readers", "agreement", "coefficients", "learning"},

@@ -15,7 +15,6 @@ from reader.models import Reading, Study
 from reader.reports.results import results_of
 from reader.reports.truth import StillBlindError, readings_of
 from reader.stats.cohen import pairwise_agreement
-from reader.stats.counts import NO_VERDICTS
 from tests.factories import AdminFactory, ReadingFactory, ResearcherFactory, UserFactory
 from tests.reader.played_study import VERDICTS, played_study
 
@@ -49,7 +48,7 @@ def test_truth_is_joined_to_readings_only_after_unblinding(client, state):
         assert client.get(reverse("reader:export_table", args=[study.token, table, "csv"])).status_code == 409
     for kind in ("zip", "xlsx"):
         assert client.get(reverse("reader:export_whole", args=[study.token, kind])).status_code == 409
-    assert client.get(reverse("reader:figure", args=[study.token, "kappas", "light"])).status_code == 404
+    assert client.get(reverse("reader:figure", args=[study.token, "agreement", "light"])).status_code == 404
 
 
 def test_kappa_of_the_pair_is_that_of_scikit_learn(researcher):
@@ -135,28 +134,6 @@ def test_exports_are_logged(researcher):
     download(client, study, "readings")
 
     assert Event.objects.about(study).get().verb == "exported readings"
-
-
-@pytest.mark.parametrize("name", ["kappas", "accuracies", "verdicts"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_each_figure_is_drawn_for_light_and_dark(researcher, name, theme):
-    client, study = researcher
-    response = client.get(reverse("reader:figure", args=[study.token, name, theme]))
-
-    assert response["Content-Type"] == "image/svg+xml"
-    assert b"<svg" in response.content
-
-
-def test_a_study_that_nobody_read_has_results_in_words(client):
-    study = played_study()
-    Reading.objects.all().delete()
-    client.force_login(study.created_by)
-    page = client.get(reverse("reader:results", args=[study.token]))
-
-    assert page.status_code == 200
-    assert b"undefined" in page.content
-    assert NO_VERDICTS.encode() in page.content
-    assert client.get(reverse("reader:figure", args=[study.token, "verdicts", "light"])).status_code == 200
 
 
 @pytest.mark.parametrize(("somebody", "status"), [(UserFactory, 403), (ResearcherFactory, 404), (AdminFactory, 200)])
