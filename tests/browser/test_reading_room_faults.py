@@ -29,6 +29,13 @@ def first_image(seat):
     return Path(Presentation.objects.get(case__trial=trial).file.path)
 
 
+def read_on(seat, *positions):
+    """Call each of these images real, once it is seen."""
+    for position in positions:
+        seat.shows(position)
+        seat.press("r")
+
+
 def test_answers_given_without_a_network_are_all_stored_once_when_it_is_back(seat):
     seat.prefetched().context.set_offline(True)
     seat.press("r", "f", "u")
@@ -235,7 +242,7 @@ def test_an_image_whose_file_is_gone_keeps_nobody_from_the_others_and_may_come_b
     seat.says("not to be had any more")
     seat.press("ArrowRight")
     seat.shows(2)
-    seat.press("r", "r", "r")
+    read_on(seat, 2, 3, 4)
     seat.says("not to be had any more")
     seat.stored(None, "real", "real", "real")
     kept.rename(path)
@@ -252,10 +259,25 @@ def test_a_refused_answer_gives_its_image_back(seat):
     seat.press("u")
     seat.says("This study takes real, fake; choose one of them.")
     seat.shows(2)
-    seat.press("r", "r", "r")
+    read_on(seat, 2, 3, 4)
     seat.shows(1)
 
     seat.stored(None, "real", "real", "real")
+
+
+def test_an_answer_left_on_a_computer_that_is_refused_says_so_on_the_page_that_sent_it(seat):
+    seat.prefetched().context.set_offline(True)
+    seat.press("u")
+    seat.shows(2)
+    seat.page.close()
+    Study.objects.update(allow_unsure=False)
+    seat.context.set_offline(False)
+    later = Seat(seat.context, seat.site, seat.assignment)
+    later.page.goto(seat.site)
+
+    said = later.page.get_by_role("status").filter(has_text="could not be taken")
+    expect(said).to_contain_text("This study takes real, fake; choose one of them.")
+    assert not Reading.objects.exists()
 
 
 def test_answers_are_kept_in_memory_where_the_browsers_storage_is_full(seat):
