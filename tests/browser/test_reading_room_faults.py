@@ -267,10 +267,10 @@ def test_a_refused_answer_gives_its_image_back(seat):
 
 def test_an_answer_left_on_a_computer_that_is_refused_says_so_on_the_page_that_sent_it(seat):
     seat.prefetched().context.set_offline(True)
+    Study.objects.update(allow_unsure=False)
     seat.press("u")
     seat.shows(2)
     seat.page.close()
-    Study.objects.update(allow_unsure=False)
     seat.context.set_offline(False)
     later = Seat(seat.context, seat.site, seat.assignment)
     later.page.goto(seat.site)
