@@ -27,8 +27,8 @@ def invite_reader(*, study: Study, by: User, note: str = "", group: str = "") ->
 
 
 @transaction.atomic
-def renew_link(*, assignment: Assignment, by: User) -> str:
-    """Another link to the same place, for one that was lost or has expired; the old one no longer works."""
+def renew_link(*, assignment: Assignment, by: User) -> tuple[Assignment, str]:
+    """The same place with another link, for one that was lost or has expired; the old one no longer works."""
     study = takes_readers(assignment.study)
     place = study.assignments.select_for_update(of=("self",)).get(pk=assignment.pk)
     if place.reader_id is not None:
@@ -37,7 +37,7 @@ def renew_link(*, assignment: Assignment, by: User) -> str:
     note = place.invitation.note if place.invitation else ""
     place.invitation, token = invite(role=Role.READER, by=by, note=note)
     place.save(update_fields=["invitation"])
-    return token
+    return place, token
 
 
 def takes_readers(study: Study) -> Study:

@@ -2,7 +2,6 @@
 
 import hashlib
 from dataclasses import dataclass
-from itertools import permutations
 
 import numpy as np
 
@@ -75,8 +74,15 @@ def answers_of(study: Study, reader_number: int) -> list[str]:
     declared = study.verdicts
     if study.answer_order == AnswerOrder.FIXED or study.design != Design.SINGLE:
         return declared
-    orders = list(permutations(declared))
-    return list(orders[(reader_number - 1) // study.blocks % len(orders)])
+    orders = balanced_orders(declared)
+    return orders[(reader_number - 1) // study.blocks % len(orders)]
+
+
+def balanced_orders(answers: list[str]) -> list[list[str]]:
+    """All orders of two or three answers, so that few readers are balanced too: each shift, then each of the reverse."""
+    reverse = [answers[0], *answers[:0:-1]]
+    starts = [answers] if reverse == answers else [answers, reverse]
+    return [[*order[at:], *order[:at]] for order in starts for at in range(len(answers))]
 
 
 def store_order(assignment: Assignment) -> list[Slot]:

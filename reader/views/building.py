@@ -74,7 +74,7 @@ def pool_add(request: SignedInRequest, token: UUID) -> HttpResponse:
     found = study_of(request, token)
     form = PoolForm(request.POST)
     if not form.is_valid():
-        return render(request, "reader/study.html", {**study_context(request, found), "pool_form": form}, status=400)
+        return render(request, "reader/study.html", {**study_context(found), "pool_form": form}, status=400)
     return then_back(request, token, lambda: add_pool(study=found, **form.cleaned_data))
 
 

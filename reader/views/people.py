@@ -1,5 +1,6 @@
 """Who reads a study and who runs it."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,45 +16,42 @@ from reader.actions.joining import invite_reader, renew_link, revoke_place
 from reader.actions.reminders import note_reminder, reminder_for
 from reader.actions.research_side import add_researcher, remove_researcher
 from reader.forms.studies import InviteForm, ResearcherForm
-from reader.models import Assignment
-from reader.views.studies import study_of, then_back
+from reader.models import Assignment, Study
+from reader.views.studies import study_context, study_of, then_back
 
 
 @researcher_required
 @require_POST
 def invite(request: SignedInRequest, token: UUID) -> HttpResponse:
-    """Make one reader's link; it is shown once, on the next page."""
+    """Make one reader's link; it is shown once, in the reply, and kept nowhere."""
     study = study_of(request, token)
     form = InviteForm(request.POST)
     said = form.cleaned_data if form.is_valid() else {}
-
-    def make_link() -> None:
-        assignment, secret = invite_reader(study=study, by=request.user, **said)
-        show_link_once(request, assignment, secret)
-
-    return then_back(request, token, make_link)
+    return with_link(request, study, lambda: invite_reader(study=study, by=request.user, **said))
 
 
-def show_link_once(request: SignedInRequest, assignment: Assignment, secret: str) -> None:
-    """Keep a link for the next page alone."""
+def with_link(request: SignedInRequest, study: Study, make: Callable[[], tuple[Assignment, str]]) -> HttpResponse:
+    """The study's page with a fresh link on it, or the study and why there is none."""
+    try:
+        assignment, secret = make()
+    except StudyError as error:
+        messages.error(request, str(error))
+        return redirect("reader:study", study.token)
     address = request.build_absolute_uri(reverse("accounts:invitation", args=[secret]))
     note = assignment.invitation.note if assignment.invitation else ""
-    shown = {"number": assignment.number, "address": address, "note": note}
-    request.session[f"link-of-{assignment.study.token}"] = shown
+    link = {"number": assignment.number, "address": address, "note": note}
+    response = render(request, "reader/study.html", {**study_context(study), "link": link})
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 @researcher_required
 @require_POST
 def renew(request: SignedInRequest, token: UUID, number: int) -> HttpResponse:
     """Make another link to a place whose first was lost or has expired."""
-    assignment = get_object_or_404(study_of(request, token).assignments, number=number)
-
-    def make_link() -> None:
-        secret = renew_link(assignment=assignment, by=request.user)
-        assignment.refresh_from_db()
-        show_link_once(request, assignment, secret)
-
-    return then_back(request, token, make_link)
+    study = study_of(request, token)
+    assignment = get_object_or_404(study.assignments, number=number)
+    return with_link(request, study, lambda: renew_link(assignment=assignment, by=request.user))
 
 
 @researcher_required

@@ -44,18 +44,21 @@ def preview(request: SignedInRequest, token: UUID) -> HttpResponse:
 
 
 def slots_for_preview(study: Study, session: int) -> list[dict[str, Any]]:
-    """Trials as slots; a draft, which has no hash yet, takes its order from the seed alone."""
+    """Trials as slots; a draft has no hash yet: its order comes from the seed alone, without repeats."""
     numbers = list(study.trials.filter(practice=session == PRACTICE).values_list("number", flat=True))
+    repeats = study.repeats if study.protocol_sha256 and session != PRACTICE else 0
     generator = generator_for(study.protocol_sha256 or str(study.order_seed), NOBODY, session)
     return [
         {
             "images": [
                 reverse("reader:preview_image", args=[study.token, shown.trial, place]) for place in shown.arrangement
             ],
-            "reading": f"preview-{shown.trial}",
+            "reading": f"preview-{shown.trial}-{shown.occasion}",
             "answer": None,
         }
-        for shown in order_for(generator, numbers, images_per_trial=study.images_per_trial)
+        for shown in order_for(
+            generator, numbers, images_per_trial=study.images_per_trial, repeats=repeats, distance=study.repeat_distance
+        )
     ]
 
 

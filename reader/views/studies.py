@@ -42,10 +42,10 @@ def studies(request: SignedInRequest) -> HttpResponse:
 def study(request: SignedInRequest, token: UUID) -> HttpResponse:
     """One study: what to do next, then everything it is made of."""
     found = study_of(request, token)
-    return render(request, "reader/study.html", study_context(request, found))
+    return render(request, "reader/study.html", study_context(found))
 
 
-def study_context(request: SignedInRequest, study: Study) -> dict[str, object]:
+def study_context(study: Study) -> dict[str, object]:
     """What the page of a study shows; counts and pace, never a verdict."""
     places = study.assignments.with_progress().with_pace().select_related("reader", "invitation")
     return {
@@ -59,7 +59,6 @@ def study_context(request: SignedInRequest, study: Study) -> dict[str, object]:
         "invite_form": InviteForm(),
         "researcher_form": ResearcherForm(),
         "researchers": study.researchers.all(),
-        "link": request.session.pop(f"link-of-{study.token}", None),
         **draft_context(study),
     }
 

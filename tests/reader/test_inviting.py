@@ -35,7 +35,7 @@ def joined(place):
 
 
 def test_a_new_link_lets_the_same_place_be_taken_and_the_old_one_no_longer_works(place):
-    token = renew_link(assignment=place, by=place.study.created_by)
+    _, token = renew_link(assignment=place, by=place.study.created_by)
     with pytest.raises(InvitationError, match="taken back"):
         accept_invitation(token=place.first_token, user=UserFactory())
     accept_invitation(token=token, user=UserFactory())

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reader.actions.ordering import answers_of, block_of, generator_for, order_for
+from reader.actions.ordering import answers_of, balanced_orders, block_of, generator_for, order_for
 from tests.factories import StudyFactory
 
 
@@ -66,6 +66,13 @@ def test_places_of_a_trial_are_shuffled_evenly():
 
     assert len(arrangements) == 6
     assert all(880 < count < 1120 for count in arrangements.values())
+
+
+@pytest.mark.parametrize(("readers", "answers"), [(2, ["real", "fake"]), (3, ["real", "fake", "unsure"])])
+def test_as_few_readers_as_there_are_answers_meet_each_of_them_in_each_place_once(readers, answers):
+    orders = balanced_orders(answers)[:readers]
+
+    assert all(sorted(place) == sorted(answers) for place in zip(*orders, strict=True))
 
 
 @pytest.mark.django_db
