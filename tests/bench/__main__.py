@@ -1,10 +1,27 @@
-"""What `make bench` runs: eight and fifty readers at once, then the import of the real films where they are at hand."""
+"""The benchmarks whose tables the docs print, each in a process of its own so that none warms or crowds another.
 
-from tests.bench import import_films, reading_room
+Run it with: python -m tests.bench (`make bench` runs every script of this folder).
+"""
 
-reading_room.main()
-print()
+import subprocess
+import sys
+
+from tests.bench import import_films
+
+OF_THE_DOCS = ["reading_room", "agreement", "mrmc", "results_page"]
+"""The table of errors, tests.bench.type_one_error, takes many minutes and is run by itself."""
+
+
+def run(name: str) -> None:
+    """One benchmark, its table under its name; a failure ends all."""
+    print(f"== tests.bench.{name}", flush=True)
+    subprocess.run([sys.executable, "-m", f"tests.bench.{name}"], check=True)  # noqa: S603 - our own scripts
+    print()
+
+
+for each in OF_THE_DOCS:
+    run(each)
 if (import_films.SHARED / "data" / "cxr").is_dir():
-    import_films.main()
+    run("import_films")
 else:
     print(f"The real films are not at {import_films.SHARED}, so their import is not measured; set LUNGSTUDY_SHARED.")
