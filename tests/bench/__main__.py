@@ -15,7 +15,7 @@ OF_THE_DOCS = ["reading_room", "agreement", "mrmc", "results_page"]
 def run(name: str) -> None:
     """One benchmark, its table under its name; a failure ends all."""
     print(f"== tests.bench.{name}", flush=True)
-    subprocess.run([sys.executable, "-m", f"tests.bench.{name}"], check=True)  # noqa: S603 - our own scripts
+    subprocess.run([sys.executable, "-m", f"tests.bench.{name}"], check=True)
     print()
 
 

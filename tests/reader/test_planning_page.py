@@ -173,6 +173,8 @@ def test_a_pilots_study_fills_in_only_for_those_who_may_see_it(client, researche
     client.force_login(study.created_by)
 
     assert client.post(reverse("reader:plan_pilot"), {"study": study.token}).status_code == 302
+    # Two readers on nine images: no spread to be seen, and no plan to be made as if there were none.
+    assert "plan with 0.05 or more" in client.get(ADDRESS).content.decode()
 
 
 def test_a_blind_study_is_no_pilot(client):

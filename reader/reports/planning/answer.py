@@ -58,10 +58,10 @@ class Answer:
 
 
 def percent(share: float) -> str:
-    """A power in whole per cent, rounded down, so that 80 % is never said of less; 0 only where it is 0."""
+    """A power in whole per cent, rounded down, so that 80 % is never said of less, and never certain."""
     if 0 < share < 0.01:
         return "<1 %"
-    if 0.99 < share < 1:
+    if share > 0.99:
         return ">99 %"
     return f"{math.floor(100 * share + ROUNDING)} %"
 

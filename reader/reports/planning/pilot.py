@@ -12,6 +12,7 @@ from reader.stats.planning_simulation import fit_pilot
 from reader.stats.readings import Readings
 
 Numbers = dict[str, str]
+NO_SPREAD = " It is too small to show how readers differ (SD 0): plan with 0.05 or more."
 
 
 class PilotError(ValueError):
@@ -40,8 +41,9 @@ def pilot_of(data: Readings) -> Pilot:
         simulation = simulation_numbers(data) if data.is_fake is not None and data.are_verdicts else {}
     except ValueError as error:
         raise PilotError(f"This pilot cannot be used: {error}.") from error
-    words = f"Fitted to a pilot of {len(data.readers)} readers on {len(data.images):,} images"
-    return Pilot(grid, simulation, f"{words}. Its numbers are in the fields below; change what you doubt.")
+    words = f"Fitted to a pilot of {len(data.readers)} readers on {len(data.images):,} images."
+    unseen = NO_SPREAD if float(grid["reader_sd"]) == 0 else ""
+    return Pilot(grid, simulation, f"{words} Its numbers are in the fields below; change what you doubt.{unseen}")
 
 
 def grid_numbers(data: Readings) -> Numbers:
