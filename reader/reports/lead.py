@@ -55,5 +55,5 @@ def test_of(results: Results, one: Estimate) -> str:
         return NO_CHANCE
     chance = chance_of(results, results.primary[0]) if results.primary[0].startswith("or_") else None
     against = "no agreement beyond chance" if chance is None else f"guessing, {chance:.3g}"
-    p = "p < 0.001" if one.p < 0.001 else f"p = {one.p:.3f}"
+    p = "p\u00a0<\u00a00.001" if one.p < 0.001 else f"p\u00a0=\u00a0{one.p:.3f}"
     return f"Against {against}: {p}."

@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import django
@@ -41,18 +42,17 @@ def main(readers: int, images: int) -> None:
     client.get(reverse("reader:study", args=[study.token]))  # what a first page of a process costs is not ours
     page = reverse("reader:results", args=[study.token])
     steps: dict[str, Callable[[], object]] = {
-        "compute the results": lambda: results_of(study),
-        "first page": lambda: client.get(page),
-        "page again": lambda: client.get(page),
+        "first page of a process": lambda: client.get(page),
+        "results alone, not kept": lambda: results_of(study),
+        "page, results kept": lambda: client.get(page),
     }
     print(f"{readers} readers x {images} images; wall ms, processor ms")
     for name, work in steps.items():
-        print(f"{name:28} {timed(work)[0]:8.0f} {timed(work)[1] if name != 'first page' else 0:8.0f}")
+        print("{:28} {:8.0f} {:8.0f}".format(name, *timed(work)))
     results = kept_results_of(study)
     for name, figure in FIGURES.items():
         figure(results, "light")  # matplotlib's first import
-        wall, own = timed(lambda figure=figure: figure(results, "light"))
-        print(f"figure {name:21} {wall:8.0f} {own:8.0f}")
+        print("figure {:21} {:8.0f} {:8.0f}".format(name, *timed(partial(figure, results, "light"))))
 
 
 if __name__ == "__main__":

@@ -32,7 +32,7 @@ def roc(results: Results, theme: str) -> bytes:
     tones, curves = THEMES[theme], curves_of(results)
     if not curves:
         return sentence(NO_CURVE, tones)
-    figure, [axes] = paper(tones, 5.4)
+    figure, [axes] = paper(tones, 4.6)
     few = len(curves) <= 5
     for curve in curves:
         axes.plot(curve.false_alarms, curve.hits, color=tones.quiet, linewidth=0.9, alpha=0.9 if few else 0.45)
