@@ -112,6 +112,21 @@ def test_a_page_reloaded_while_an_answer_is_under_way_stores_it_once(seats):
     assert Reading.objects.count() == 1
 
 
+def test_a_waiting_answer_is_shown_again_with_all_that_was_said_beside_it(seats):
+    seat = seats().prefetched()
+    seat.context.route(READINGS, lambda route: route.abort())
+    seat.press("k", "Enter", "Escape", "r")
+    seat.shows(2)
+    seat.page.reload()
+    seat.shows(2)
+    expect(seat.page.locator(".marks-list li")).to_have_count(0)
+    seat.press("ArrowLeft")
+    seat.shows(1)
+
+    expect(seat.page.locator(".marks-list li")).to_have_count(1)
+    expect(seat.page.get_by_role("button", name="Real")).to_have_attribute("aria-pressed", "true")
+
+
 def test_a_page_closed_in_the_breath_after_the_key_has_kept_the_answer(seats):
     seat = seats().prefetched()
     seat.page.wait_for_timeout(300)
