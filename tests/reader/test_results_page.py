@@ -16,7 +16,7 @@ from reader.stats.counts import NO_VERDICTS
 from reader.stats.estimate import Estimate
 from reader.stats.mrmc import FEW_READERS
 from reader.templatetags.estimates import cell
-from tests.factories import PresentationFactory, ReadingFactory
+from tests.factories import PresentationFactory, ReadingFactory, SlotFactory
 from tests.reader.played_study import played_study
 from tests.reader.results_of_designs import CASES
 
@@ -203,6 +203,10 @@ def test_marks_are_counted_by_truth_and_reason_at_the_first_showing(client, stud
     Reading.objects.filter(slot__trial__number__in=(1, 5)).update(marks=[mark, {**mark, "reason": ""}])
     for case in Case.objects.all():
         PresentationFactory(case=case)
+    shown_again = SlotFactory(
+        assignment=study.assignments.get(number=1), case=Case.objects.get(number=1), position=10, occasion=2
+    )
+    ReadingFactory(slot=shown_again, verdict="fake", marks=[mark])
     found = results_of(study)
 
     assert found.marked.counted() == [("edges", 2, 2), ("no reason chosen", 2, 2)]
