@@ -7,22 +7,25 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from reader.exports.columns import NUMBER, TABLES, TIME, WHOLE, YES_NO, Column
 from reader.exports.tables import ROWS, Row
 from reader.models import Study
 
 ROWS_AT_ONCE = 20_000
-TYPES = {NUMBER: pa.float64(), WHOLE: pa.int64(), YES_NO: pa.bool_(), TIME: pa.timestamp("ms", tz="UTC")}
+TYPES = {NUMBER: "float64", WHOLE: "int64", YES_NO: "bool"}
+TYPED = {*TYPES, TIME}
 
 
 def write_parquet(study: Study, table: str, path: Path) -> None:
     """One table of the data dictionary; the meaning of each column is in its metadata."""
+    # Only where a file is written: importing them costs a web process 40 MB.
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
     columns = TABLES[table]
+    kinds = {TIME: pa.timestamp("ms", tz="UTC"), **{kind: pa.type_for_alias(name) for kind, name in TYPES.items()}}
     fields = [
-        pa.field(one.name, TYPES.get(one.kind, pa.string()), metadata={"meaning": one.meaning}) for one in columns
+        pa.field(one.name, kinds.get(one.kind, pa.string()), metadata={"meaning": one.meaning}) for one in columns
     ]
     schema = pa.schema(fields)
     rows = ROWS[table](study)
@@ -48,4 +51,4 @@ def typed(value: Any, column: Column) -> Any:
         return json.dumps(value, ensure_ascii=False)
     if isinstance(value, datetime):
         return value.astimezone(UTC)
-    return value if column.kind in TYPES else str(value)
+    return value if column.kind in TYPED else str(value)

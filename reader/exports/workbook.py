@@ -3,8 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
-
 from reader.exports.columns import TABLES, dictionary_rows
 from reader.exports.csv_lines import plain
 from reader.exports.tables import ROWS
@@ -17,6 +15,8 @@ CUT = "This sheet is full. The rest of this table is in its CSV and Parquet file
 
 def write_workbook(study: Study, path: Path) -> None:
     """A sheet for each table, and the data dictionary first."""
+    import xlsxwriter  # only where a workbook is written, to keep the web process small
+
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(str(path), options) as book:
         bold = book.add_format({"bold": True})

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import typst
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 
@@ -58,6 +57,8 @@ def picture(block: Block) -> str:
 
 def as_pdf(source: ReportSource) -> bytes:
     """Typeset by typst, pictures as vectors."""
+    import typst  # only where a report is printed, to keep the web process small
+
     with TemporaryDirectory() as folder:
         root = Path(folder)
         lines = [SET_UP, f"#set document(title: {quoted(source.title)})"]
