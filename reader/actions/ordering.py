@@ -79,7 +79,7 @@ def answers_of(study: Study, reader_number: int) -> list[str]:
 
 
 def balanced_orders(answers: list[str]) -> list[list[str]]:
-    """All orders of two or three answers, so that few readers are balanced too: each shift, then each of the reverse."""
+    """All orders of two or three answers, few readers balanced too: every shift, then every shift of the reverse."""
     reverse = [answers[0], *answers[:0:-1]]
     starts = [answers] if reverse == answers else [answers, reverse]
     return [[*order[at:], *order[:at]] for order in starts for at in range(len(answers))]

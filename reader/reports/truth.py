@@ -83,7 +83,7 @@ def readings_of(study: Study) -> Readings:
     said = Said(len(cases), len(numbers), study.sessions * OCCASIONS)
     row_of = {of_trial[0].trial_number: row for row, of_trial in enumerate(cases)}
     column_of = {number: column for column, number in enumerate(numbers)}
-    for reading in latest_readings(study):
+    for reading in answers_in_order(study):
         said.note(row_of[reading[0]], column_of[reading[1]], reading, categories)
     several = study.images_per_trial > 1
     return Readings(
@@ -159,7 +159,7 @@ def target_of(study: Study, cases: list[CaseFacts]) -> int:
     return next(case.place for case in cases if case.origin == wanted) - 1
 
 
-OF_LATEST = (
+OF_ANSWER = (
     "slot__trial__number", "slot__assignment__number", "slot__session", "slot__occasion", "slot__position",
     "arranged", "verdict", "choice", "rating", "confidence", "seconds_open",
 )  # fmt: skip
@@ -167,12 +167,12 @@ OCCASIONS = 2
 """Showings of a trial in one session: the first and perhaps a hidden repeat."""
 
 
-def latest_readings(study: Study) -> Iterator[tuple[Any, ...]]:
-    """The counted answer of every slot as `OF_LATEST`."""
-    of_study = Reading.objects.latest_per_slot().filter(slot__assignment__study=study, slot__session__gt=0)
+def answers_in_order(study: Study) -> Iterator[tuple[Any, ...]]:
+    """Counted answers as `OF_ANSWER`, those of a slot in the order in which they were meant: the last is what counts."""
+    of_study = Reading.objects.counted().filter(slot__assignment__study=study, slot__session__gt=0)
     # As text: a hundred thousand arrangements take longer to parse than to fetch, and only a choice asks for its own.
     of_study = of_study.annotate(arranged=Cast("slot__arrangement", TextField()))
-    return of_study.values_list(*OF_LATEST).iterator(chunk_size=5000)
+    return of_study.order_by("sequence", "pk").values_list(*OF_ANSWER).iterator(chunk_size=5000)
 
 
 class Said:
@@ -242,7 +242,7 @@ def every_image(study: Study) -> Iterator[tuple[Any, ...]]:
 
 
 def every_mark(study: Study) -> Iterator[tuple[bool, dict[str, Any]]]:
-    """Whether the image is fake, and the mark as it was drawn, of every answer at an image's first showing; practice is left out.
+    """Whether the image is fake, and the mark as drawn, of every answer at an image's first showing but practice.
 
     Raises
     ------

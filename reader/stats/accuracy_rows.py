@@ -10,12 +10,12 @@ from reader.stats.detection import detection
 from reader.stats.estimate import NAN, Estimate, Population
 from reader.stats.mrmc import ByEffects, mean_of_readers
 from reader.stats.mrmc_merits import Merit, area_merit, class_merit, share_merit
-from reader.stats.paired import McNemar, mcnemar
+from reader.stats.paired import McNemar, mcnemar_of_counts
 from reader.stats.readings import Readings
 from reader.stats.roc import area
 from reader.stats.rows import EVERYBODY, Row
 from reader.stats.unsure import credit, pooled_accuracy, unsure_views
-from reader.stats.verdicts import FAKE, MISSING, REAL, UNSURE
+from reader.stats.verdicts import FAKE, MISSING, REAL, UNSURE, pair_tables
 
 EFFECTS = {
     "readers_and_images": "random readers, random images",
@@ -110,9 +110,11 @@ def pair_rows(data: Readings) -> Iterator[Row]:
     """Whether one of two readers is right more often, on what both have decided."""
     assert data.is_fake is not None  # noqa: S101 - narrows the type
     marks = credit(data.is_fake, data.verdict_codes, unsure=np.nan)
+    right = np.where(np.isnan(marks), MISSING, np.nan_to_num(marks)).astype(np.int64)
+    tables = pair_tables(right, 2)
     for first, second in combinations(range(len(data.readers)), 2):
-        test = mcnemar(marks[:, first], marks[:, second])
-        n = test.both + test.only_first + test.only_second + test.neither
+        (neither, only_second), (only_first, both) = tables[first, second].tolist()
+        test, n = mcnemar_of_counts(both, only_first, only_second, neither), int(tables[first, second].sum())
         yield Row("mcnemar", f"{data.readers[first]} x {data.readers[second]}", gap_of(test, n), n, 2)
 
 
