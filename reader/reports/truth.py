@@ -168,11 +168,11 @@ OCCASIONS = 2
 
 
 def answers_in_order(study: Study) -> Iterator[tuple[Any, ...]]:
-    """Counted answers as `OF_ANSWER`, those of a slot in the order in which they were meant: the last is what counts."""
+    """Counted answers as `OF_ANSWER`, those of a slot in the order they were meant in: the last is what counts."""
     of_study = Reading.objects.counted().filter(slot__assignment__study=study, slot__session__gt=0)
     # As text: a hundred thousand arrangements take longer to parse than to fetch, and only a choice asks for its own.
     of_study = of_study.annotate(arranged=Cast("slot__arrangement", TextField()))
-    return of_study.order_by("sequence", "pk").values_list(*OF_ANSWER).iterator(chunk_size=5000)
+    return of_study.order_by("slot_id", "sequence", "pk").values_list(*OF_ANSWER).iterator(chunk_size=5000)
 
 
 class Said:
