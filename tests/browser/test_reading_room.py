@@ -53,6 +53,23 @@ def test_the_next_image_comes_without_asking_the_network(seat, note):
     assert asked == []
 
 
+def test_an_image_whose_connection_died_without_a_word_is_asked_for_anew(seat):
+    # A minute's patience would be a minute's test.
+    seat.page.add_init_script(
+        "const real = window.setTimeout; window.setTimeout = (act, pause) => real(act, pause >= 20000 ? 400 : pause)"
+    )
+    left_hanging = []
+
+    def hang_once(route):
+        route.continue_() if left_hanging else left_hanging.append(route)
+
+    seat.context.route(re.compile("/images/1$"), hang_once)
+    seat.enter().shows(1)
+
+    assert len(left_hanging) == 1
+    seat.context.unroute_all(behavior="ignoreErrors")
+
+
 def test_a_click_answers_and_keys_go_on_working_after_it(seat):
     seat.enter().shows(1)
     seat.page.wait_for_timeout(200)

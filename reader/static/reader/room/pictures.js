@@ -4,6 +4,7 @@ import { decode } from "../viewer/decode.js";
 
 const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 8000;
+const FIRST_TRY = 20000; // each next one may take twice as long, for slow lines
 
 // A picture that asking again will not bring; `reason` is "signed out" or "gone".
 export class NoPictureError extends Error {
@@ -40,18 +41,17 @@ export class Pictures {
   }
 
   async load(address, signal) {
-    let cache = "default";
-    for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
+    let [cache, pause, patience] = ["default", FIRST_PAUSE, FIRST_TRY];
+    for (;;) {
       try {
-        const response = await fetch(address, { redirect: "manual", cache, signal });
-        if (response.type === "opaqueredirect") throw new NoPictureError("signed out");
-        if ([403, 404, 410].includes(response.status)) throw new NoPictureError("gone");
-        if (response.ok) return await decode(await response.blob());
+        const file = await fetched(address, cache, signal, patience);
+        if (file) return await decode(file);
       } catch (error) {
         if (error instanceof NoPictureError || signal.aborted) throw error;
       }
       cache = "reload"; // a half transfer may have been kept
       await online(pause);
+      [pause, patience] = [Math.min(pause * 2, LONGEST_PAUSE), patience * 2];
     }
   }
 
@@ -72,6 +72,23 @@ export class Pictures {
       this.loads.delete(index);
       load.stop.abort();
     }
+  }
+}
+
+// The file, or null where the server has trouble; a connection that has died without a word is not waited for.
+async function fetched(address, cache, signal, patience) {
+  const stop = new AbortController();
+  const giveUp = () => stop.abort();
+  const timer = setTimeout(giveUp, patience);
+  signal.addEventListener("abort", giveUp);
+  try {
+    const response = await fetch(address, { redirect: "manual", cache, signal: stop.signal });
+    if (response.type === "opaqueredirect") throw new NoPictureError("signed out");
+    if ([403, 404, 410].includes(response.status)) throw new NoPictureError("gone");
+    return response.ok ? await response.blob() : null;
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", giveUp);
   }
 }
 
