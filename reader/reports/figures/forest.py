@@ -37,7 +37,7 @@ def forest(
     if reference is not None:
         axes.axvline(reference, color=theme.quiet, linewidth=0.9, linestyle=":", zorder=0)
     if is_share:
-        keep_to_shares(axes, lines)
+        keep_to_shares(axes, lines, reference)
     axes.set_yticks(range(len(lines)), [line.label for line in lines])
     for label, line in zip(axes.get_yticklabels(), lines, strict=True):
         label.set_fontweight("bold" if line.strong or line.estimate is None else "normal")
@@ -72,14 +72,15 @@ def numbers(one: Estimate) -> str:
     return f"{value} [{low}, {high}]" if one.has_interval else f"{value} (no interval)"
 
 
-def keep_to_shares(axes: "Axes", lines: Sequence[Line]) -> None:
+def keep_to_shares(axes: "Axes", lines: Sequence[Line], reference: float | None) -> None:
     """The scale from 0 to 1, or its upper part where nothing reaches lower."""
     ends = [
         one.low if one.has_interval else one.value
         for line in lines
         if (one := line.estimate) is not None and one.is_defined
     ]
-    axes.set_xlim(0.0 if not ends or min(ends) < 0.3 else 0.25, 1.0)
+    lowest = min([*ends, 1.0 if reference is None else reference])
+    axes.set_xlim(-0.02 if not ends or lowest < 0.3 else 0.25, 1.02)
 
 
 def shortened(words: str, most: int = 44) -> str:

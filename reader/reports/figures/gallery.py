@@ -12,6 +12,7 @@ from reader.reports.figures.roc import roc
 from reader.reports.figures.said import said
 from reader.reports.figures.unsure import bounds, unsure
 from reader.reports.results import Results
+from reader.stats.verdicts import MISSING
 
 Draw = Callable[[Results, str], bytes]
 
@@ -51,7 +52,7 @@ def has_two_readers(results: Results) -> bool:
 
 def was_said_of_single_images(results: Results) -> bool:
     """Whether answers were verdicts or ratings of images whose truth is known."""
-    return results.data.is_fake is not None and bool(results.data.readers)
+    return results.data.is_fake is not None and bool((results.data.codes != MISSING).any())
 
 
 def may_be_unsure(results: Results) -> bool:
