@@ -8,7 +8,7 @@ from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import reverse
 from PIL import Image
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Error, Page, expect
 
 from reader.models import PRACTICE, Assignment, Presentation, Reading, Slot
 from tests.factories import AssignmentFactory, CaseFactory, OpenStudyFactory, PoolFactory, TrialFactory
@@ -17,6 +17,7 @@ from tests.factories import AssignmentFactory, CaseFactory, OpenStudyFactory, Po
 LOOK = 200
 GREY_AT = """([across, down]) => {
   const canvas = document.querySelector("#stage canvas");
+  if (!canvas) return null;
   const copy = new OffscreenCanvas(1, 1).getContext("2d");
   copy.drawImage(canvas, canvas.width * across, canvas.height * down, 1, 1, 0, 0, 1, 1);
   return copy.getImageData(0, 0, 1, 1).data[0];
@@ -121,7 +122,14 @@ class Seat:
     def shows(self, position: int) -> None:
         """The image of this slot is on screen, or where there are several, the first of them somewhere."""
         spots = [(0.5, 0.5)] if self.assignment.study.images_per_trial == 1 else SPOTS
-        self.eventually(lambda: grey_of(position) in [self.grey_at(*spot) for spot in spots])
+        self.eventually(lambda: grey_of(position) in self.greys_at(spots))
+
+    def greys_at(self, spots: list[tuple[float, float]]) -> list[int]:
+        """None while the browser is on its way from one page to another."""
+        try:
+            return [self.grey_at(*spot) for spot in spots]
+        except Error:
+            return []
 
     def press(self, *keys: str) -> None:
         for key in keys:
