@@ -9,13 +9,13 @@ from reader.reports.document.flow import flow_blocks
 from reader.reports.document.guidelines import guideline_blocks
 from reader.reports.document.methods import methods_paragraphs
 from reader.reports.document.source import ReportSource
-from reader.reports.figures import FIGURES
+from reader.reports.figures import pictures_of
 from reader.reports.results import Results
 from reader.stats.rows import Row
 from reader.stats.verdicts import MISSING
 from reader.stats.weights import Weights
 
-PRINT = "light"
+PRINT = "print"
 OF_READER = (
     "coverage", "accuracy", "accuracy_decided", "accuracy_half_credit", "accuracy_worst", "accuracy_best",
     "sensitivity", "specificity", "dprime", "criterion_c", "auc", "share_found", "rank_sum_holm", "learning_per_100",
@@ -95,8 +95,8 @@ def primary_sentence(results: Results, study: Study | None) -> str:
 
 
 def figure_blocks(results: Results) -> list[Block]:
-    """Every figure of the results page, drawn for paper."""
-    return [Figure(draw.__doc__ or name, draw(results, PRINT)) for name, draw in FIGURES.items()]
+    """Every figure that these results have, drawn for paper."""
+    return [Figure(picture.caption, picture.draw(results, PRINT)) for picture in pictures_of(results)]
 
 
 def table_of(title: str, results: Results, belongs: Callable[[Row], bool]) -> list[Block]:

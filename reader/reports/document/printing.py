@@ -22,6 +22,7 @@ SET_UP = """#set page(paper: "a4", margin: 20mm, numbering: "1 / 1")
 #show figure.where(kind: table): set figure.caption(position: top)
 #let gap(body) = block(fill: luma(235), inset: 6pt, radius: 2pt, width: 100%)[*For the authors:* #body]
 """
+STYLE = Path(__file__).with_name("report.css")
 VIEW_BOX = re.compile(rb'viewBox="0 0 ([\d.]+) ([\d.]+)"')
 XML_HEAD = re.compile(rb"^.*?(?=<svg)", re.DOTALL)
 
@@ -45,7 +46,8 @@ def write_report(source: ReportSource, path: Path) -> None:
 def as_html(source: ReportSource) -> str:
     """One file with its pictures and style inside."""
     blocks = [(type(block).__name__.lower(), block, picture(block)) for block in report_blocks(source)]
-    return render_to_string("reader/report.html", {"title": source.title, "blocks": blocks})
+    style = mark_safe(f"<style>{STYLE.read_text(encoding='utf-8')}</style>")  # noqa: S308 - our own file
+    return render_to_string("reader/report.html", {"title": source.title, "blocks": blocks, "style": style})
 
 
 def picture(block: Block) -> str:
