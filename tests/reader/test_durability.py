@@ -12,7 +12,7 @@ from tests.reader.reading_devices import TwoDevices
 
 pytestmark = pytest.mark.django_db
 PLAYS = settings(
-    max_examples=40, stateful_step_count=25, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow]
+    max_examples=20, stateful_step_count=25, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow]
 )
 
 

@@ -78,7 +78,7 @@ def can_be_read(study, found):
     return True
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(study=protocols, found=picks())
 def test_what_passes_can_be_drawn_and_ordered_for_every_reader_and_what_is_refused_cannot(study, found):
     problems = [*field_problems(study), *pick_problems(study, found)]
