@@ -23,6 +23,10 @@ GREY_AT = """([across, down]) => {
   return copy.getImageData(0, 0, 1, 1).data[0];
 }"""
 GREY_OF_CANVAS = f"() => ({GREY_AT})([0.5, 0.5])"
+LOOKED_AT = """() => {
+  const last = (name) => performance.getEntriesByName(name).at(-1)?.startTime ?? -1;
+  return last("picture-shown") > last("answered") && performance.now() - last("picture-shown") > 160;
+}"""
 BLANK = 10
 GREY_BETWEEN_PLACES = 2
 # In the middle of the first pane of every grid of panes.
@@ -132,8 +136,13 @@ class Seat:
             return []
 
     def press(self, *keys: str) -> None:
+        """Each key as a reader would press it: once there is something to be looked at, if anything comes at all."""
         for key in keys:
             self.page.wait_for_timeout(LOOK)
+            waits = 25
+            while waits and not self.page.evaluate(LOOKED_AT):
+                self.page.wait_for_timeout(40)
+                waits -= 1
             self.page.keyboard.press(key)
 
     def says(self, text: str) -> None:
