@@ -12,3 +12,7 @@ for (const button of document.querySelectorAll("[data-copies]")) {
     }
   });
 }
+// The page with a fresh link answers a form: reloaded, it is shown again, and no second link is made.
+for (const link of document.querySelectorAll("[data-shown-at]")) {
+  history.replaceState(null, "", link.dataset.shownAt);
+}
