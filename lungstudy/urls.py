@@ -3,12 +3,12 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("reader.urls")),
     path("", include("lungstudy.site.urls")),
     path("", include("lungstudy.accounts.urls")),
     path("audit/", include("lungstudy.audit.urls")),
     path("library/", include("lungstudy.library.urls")),
     path("generation/", include("generation.urls")),
-    path("", include("reader.urls")),
 ]
 
 handler400 = "lungstudy.site.views.errors.bad_request"
