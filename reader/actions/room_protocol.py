@@ -24,7 +24,7 @@ def protocol_for_room(
         "session": session,
         "sessions": study.sessions,
         "practice": session == PRACTICE,
-        "feedback": session == PRACTICE and study.practice_feedback and not preview,
+        "feedback": session == PRACTICE and study.practice_feedback,
         "preview": preview,
         "actions": [
             {"name": action.name, "label": action.label, "usual": action.usual, "key": keys[action.name]}

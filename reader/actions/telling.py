@@ -10,10 +10,10 @@ def what_was_right(reading: Reading, slot: Slot) -> dict[str, str | bool | None]
     """
     if slot.session != PRACTICE or not slot.assignment.study.practice_feedback or not slot.trial.feedback:
         return None
-    right = place_on_screen(slot) if slot.trial.feedback.isdigit() else slot.trial.feedback
+    right = as_seen(slot.trial.feedback, slot.arrangement)
     return {"right": None if reading.rating else reading.answer == right, "answer": right}
 
 
-def place_on_screen(slot: Slot) -> str:
-    """Where the right case of the trial stands, from 1."""
-    return str(slot.arrangement.index(int(slot.trial.feedback)) + 1)
+def as_seen(feedback: str, arrangement: list[int]) -> str:
+    """The right answer on a screen where the cases stand like this: of several, the place of the right one, from 1."""
+    return str(arrangement.index(int(feedback)) + 1) if feedback.isdigit() else feedback

@@ -39,14 +39,18 @@ def standing_of(assignment: Assignment, *, now: datetime | None = None) -> str:
 
 
 def steps_of(assignment: Assignment) -> list[str]:
-    """The steps before reading that this study asks for, in their order."""
-    study = assignment.study
+    """The steps before reading that this reader is asked for, in their order."""
+    return steps_asked(assignment.study, practice=practice_slots(assignment).exists())
+
+
+def steps_asked(study: Study, *, practice: bool) -> list[str]:
+    """The steps of a study, in their order; `practice` says whether it has any."""
     asked = {
         CONSENT: bool(study.consent.strip()),
         BACKGROUND: study.ask_background,
         INSTRUCTIONS: bool(study.instructions.strip()),
         MONITOR: study.monitor_check,
-        PRACTICE_STEP: practice_slots(assignment).exists(),
+        PRACTICE_STEP: practice,
     }
     return [step for step in STEPS if asked[step]]
 

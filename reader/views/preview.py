@@ -12,9 +12,11 @@ from django.views.decorators.http import require_GET
 
 from lungstudy.accounts.access import SignedInRequest, researcher_required
 from lungstudy.library.actions.serving import file_response
+from reader.actions.feedback import right_answer
 from reader.actions.ordering import generator_for, order_for
 from reader.actions.presentations import presented
 from reader.actions.room_protocol import protocol_for_room
+from reader.actions.telling import as_seen
 from reader.models import PRACTICE, Presentation, Study
 from reader.views.studies import study_of
 
@@ -45,7 +47,8 @@ def preview(request: SignedInRequest, token: UUID) -> HttpResponse:
 
 def slots_for_preview(study: Study, session: int) -> list[dict[str, Any]]:
     """Trials as slots; a draft has no hash yet: its order comes from the seed alone, without repeats."""
-    numbers = list(study.trials.filter(practice=session == PRACTICE).values_list("number", flat=True))
+    trials = {trial.number: trial for trial in study.trials.filter(practice=session == PRACTICE)}
+    tells = session == PRACTICE and study.practice_feedback
     repeats = study.repeats if study.protocol_sha256 and session != PRACTICE else 0
     generator = generator_for(study.protocol_sha256 or str(study.order_seed), NOBODY, session)
     return [
@@ -55,9 +58,14 @@ def slots_for_preview(study: Study, session: int) -> list[dict[str, Any]]:
             ],
             "reading": f"preview-{shown.trial}-{shown.occasion}",
             "answer": None,
+            **({"right": as_seen(right_answer(study, trials[shown.trial]), shown.arrangement)} if tells else {}),
         }
         for shown in order_for(
-            generator, numbers, images_per_trial=study.images_per_trial, repeats=repeats, distance=study.repeat_distance
+            generator,
+            list(trials),
+            images_per_trial=study.images_per_trial,
+            repeats=repeats,
+            distance=study.repeat_distance,
         )
     ]
 

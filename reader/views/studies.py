@@ -19,6 +19,7 @@ from reader.actions.protocol_checks import problems_of
 from reader.actions.sealing import stop_sealing
 from reader.actions.sealing_checks import OF_THE_DRAW, practice_shows_both_answers, refusals
 from reader.actions.totals import SECONDS_PER_ANSWER, totals_of
+from reader.actions.way_in import steps_asked
 from reader.forms.pools import PoolForm
 from reader.forms.reading_out import protocol_by_part
 from reader.forms.studies import InviteForm, ResearcherForm
@@ -47,12 +48,14 @@ def study(request: SignedInRequest, token: UUID) -> HttpResponse:
 
 def study_context(study: Study) -> dict[str, object]:
     """What the page of a study shows; counts and pace, never a verdict."""
+    has_practice = study.trials.filter(practice=True).exists()
     places = study.assignments.with_progress().with_pace().select_related("reader", "invitation")
     return {
         "study": study,
         "places": places,
         "has_groups": study.assignments.exclude(group="").exists(),
-        "has_practice": study.trials.filter(practice=True).exists(),
+        "has_practice": has_practice,
+        "way_in": steps_asked(study, practice=has_practice),
         "takes_readers": study.state in TAKES_READERS,
         "n_joined": study.assignments.joined().count(),
         "n_finished": study.assignments.finished().count(),

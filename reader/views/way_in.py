@@ -188,7 +188,8 @@ def practice(request: HttpRequest, assignment: Assignment) -> HttpResponse:
         return onward(request, assignment)
     slots = practice_slots(assignment)
     left = slots.unread().count()
-    return page(request, assignment, PRACTICE_STEP, n_slots=slots.count(), left=left)
+    room = reverse("reader:practice", args=[assignment.token])
+    return page(request, assignment, PRACTICE_STEP, n_slots=slots.count(), left=left, room=room)
 
 
 PAGES: dict[str, Callable[[HttpRequest, Assignment], HttpResponse]] = {

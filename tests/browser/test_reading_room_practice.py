@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from reader.models import Reading, Sitting, Study
+from reader.models import Pool, Reading, Sitting, Study
 from tests.browser.seat import Seat, grey_study
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -91,4 +91,21 @@ def test_a_preview_says_so_takes_answers_and_keeps_nothing(chromium, live_server
     assert seat.page.evaluate("Object.keys(localStorage).length") == 0
     assert (Reading.objects.count(), Sitting.objects.count()) == (0, 0)
     assert Study.objects.get().state == Study.State.OPEN
+    seat.context.close()
+
+
+def test_a_preview_of_practice_tells_what_was_right_as_practice_does(chromium, live_server):
+    assignment = grey_study(2, practice=2, practice_feedback=True)
+    Pool.objects.update(origin="synthetic")
+    seat = Seat(chromium.new_context(), live_server.url, assignment)
+    seat.assignment.reader = assignment.study.created_by
+    seat.sign_in()
+    seat.page.goto(f"{live_server.url}/studies/{assignment.study.token}/preview/?practice")
+    seat.page.get_by_role("button", name="Begin").click()
+    seat.press("r")
+    expect(seat.page.locator("#hint")).to_have_text("Not right. This image is fake.")
+    seat.press("Enter", "f")
+    expect(seat.page.locator("#hint")).to_have_text("Right. This image is fake.")
+
+    assert not Reading.objects.exists()
     seat.context.close()

@@ -6,7 +6,7 @@ import re
 import pytest
 from django.urls import reverse
 
-from reader.models import Presentation, Reading
+from reader.models import Background, Presentation, Reading, Sitting
 from tests.factories import PoolFactory, ResearcherFactory, UserFactory
 from tests.reader.builder import drawn_draft, sealed_study
 
@@ -77,3 +77,43 @@ def test_without_a_draw_it_says_what_to_do(client):
     client.force_login(study.created_by)
 
     assert "Draw the images first" in client.get(reverse("reader:preview_room", args=[study.token]), follow=True).text
+
+
+WAY = {
+    "consent": "We ask you to agree.",
+    "ask_background": True,
+    "instructions": "Read *calmly*.",
+    "monitor_check": True,
+}
+
+
+def test_the_pages_before_reading_are_shown_one_after_the_other_and_keep_nothing(client):
+    study = sealed_study(**WAY)
+    client.force_login(study.created_by)
+    page = client.get(reverse("reader:study", args=[study.token]))
+    address, headings = re.search(r'href="([^"]+)">See the pages before reading', page.text).group(1), []
+    while "/before/" in address:
+        page = client.get(address)
+        headings.append(re.search(r"<h1[^>]*>(.*?)</h1>", page.text).group(1))
+        assert "Preview: nothing is recorded." in page.text
+        address = client.post(address, {"agreed": "on", "years_reading": 3, "specialty": "radiology", "dark": "no"}).url
+
+    assert headings == ["Before you take part", "A few words about you", "Instructions", "Monitor check"]
+    assert address == reverse("reader:preview_room", args=[study.token])
+    assert not Background.objects.exists()
+    assert not Sitting.objects.exists()
+
+
+def test_who_does_not_agree_in_a_preview_is_led_back_to_the_study(client):
+    study = sealed_study(**WAY)
+    client.force_login(study.created_by)
+    answer = client.post(reverse("reader:preview_before", args=[study.token, "consent"]), {"refuse": "1"})
+
+    assert answer.url == reverse("reader:study", args=[study.token])
+
+
+def test_a_step_that_a_study_does_not_ask_for_has_no_preview(client):
+    study = sealed_study()
+    client.force_login(study.created_by)
+
+    assert client.get(reverse("reader:preview_before", args=[study.token, "consent"])).status_code == 404

@@ -40,6 +40,7 @@ TABLE = {
     "renew": {"get": NO_GET, "post": DOES},
     "remind": {"get": DOES, "post": DOES},
     "preview_room": {"get": PAGE},
+    "preview_before": {"get": PAGE, "post": DOES},
     "preview_image": {"get": PAGE},
     "copy_study": {"get": NO_GET, "post": DOES},
     "amend_study": {"get": PAGE, "post": PAGE},
@@ -71,7 +72,7 @@ def test_the_table_knows_every_page():
 
 @pytest.fixture
 def study():
-    study = drawn_draft()
+    study = drawn_draft(consent="We ask you to agree.")
     AssignmentFactory(study=study, number=1)
     return study
 
@@ -84,6 +85,7 @@ def addresses(study):
         "revoke": [1],
         "renew": [1],
         "remind": [1],
+        "preview_before": ["consent"],
         "preview_image": [study.trials.first().number, 1],
         "researcher_remove": [study.created_by.username],
         "step": ["seal"],

@@ -56,7 +56,7 @@ const breaks = new Breaks({
 });
 const beside = new Beside({ protocol, viewer, stage, place: element("beside"), onSettled: () => room.file() });
 const Box = protocol.preview ? Forgetful : Outbox;
-const outbox = new Box({ assignment, csrfToken, lastSequence: Number(lastSequence), now: Number(now), onChange: hearOutbox });
+const outbox = new Box({ slots, protocol, assignment, csrfToken, lastSequence: Number(lastSequence), now: Number(now), onChange: hearOutbox });
 const room = new Room({ protocol, slots, order, clock, viewer, tools, pictures, exposure, breaks, beside, outbox, notices, desk, links });
 
 viewer.onChange = both(viewer.onChange, () => {

@@ -25,6 +25,6 @@ if (form) {
   watch(form.querySelector("canvas"));
   form.addEventListener("submit", () => {
     for (const [name, value] of Object.entries(factsOfScreen())) form.elements[name].value = value;
-    rememberScreen(form.dataset.assignment);
+    if (form.dataset.assignment) rememberScreen(form.dataset.assignment); // a preview has none
   });
 }
