@@ -17,7 +17,7 @@ ML := $(call stamp,ml,requirements/ml.txt)
 DEV := $(call stamp,dev,requirements/dev.txt)
 TORCH_DONE := $(VENV)/torch-$(TORCH_VERSION)-$(TORCH).done
 
-.PHONY: help run setup setup-tests test lint bench starter lock clean
+.PHONY: help run setup setup-tests test lint bench screenshots starter lock clean
 
 help: ## List these commands.
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1|/p' Makefile | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
@@ -42,6 +42,9 @@ lint: $(BASE) $(DEV) ## Format, then run the quick checks.
 bench: setup-tests ## Measure the site and print tables.
 	@for script in $$(grep -l __main__ tests/bench/*.py); do \
 	  echo "== $$script"; $(PYTHON) -m tests.bench.$$(basename $$script .py) || exit 1; done
+
+screenshots: setup-tests ## Take the pictures of every page again that the docs show.
+	$(PYTHON) -m pytest -q tests/browser/test_every_page.py -k light --screenshots docs/screenshots
 
 starter: setup ## Train the starter model again, on phantoms.
 	$(PYTHON) manage.py train_starter

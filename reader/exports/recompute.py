@@ -78,7 +78,8 @@ def study() -> tuple[Readings, dict[str, list[str]]]:
         seconds=beside["seconds_open"], positions=beside["position"],
         repeats=codes if (codes[..., 1:] != MISSING).any() else None, groups=groups if any(groups) else None,
     )  # fmt: skip
-    facts = {name: [one[name] if one["truth"] == "synthetic" else "" for one in first] for name in FACTS}
+    fakes = [next((one for one in group if one["truth"] == "synthetic"), group[0]) for group in cases.values()]
+    facts = {name: [one[name] if one["truth"] == "synthetic" else "" for one in fakes] for name in FACTS}
     return data, facts
 
 

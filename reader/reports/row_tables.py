@@ -12,7 +12,7 @@ MOST_PAIRS = 300
 
 ORDER = ("learning_per_100", "pace_per_100", "median_seconds")
 PAIRED = ("cohen_kappa", "scott_pi", "mcnemar")
-POOLED = "pooled_accuracy_decided"
+OF_THE_MEAN = ("auc", "u_auc", "cochran_q", "pooled_accuracy_decided")
 
 
 @dataclass(frozen=True)
@@ -83,11 +83,11 @@ def sections_of(rows: Iterable[Row]) -> list[Section]:
 
 def place_of(row: Row) -> str:
     """The section of a row."""
-    if row.name.startswith("fool_"):
+    if row.name.startswith("fool_") or row.name == "bradley_terry":
         return "fool"
     if row.name in ORDER:
         return "order"
-    return "primary" if row.name.startswith("or_") or row.name in ("auc", POOLED) else "agreement"
+    return "primary" if row.name.startswith("or_") or row.name in OF_THE_MEAN else "agreement"
 
 
 def grids_of(of_reader: Sequence[Row], pairs: Sequence[Row]) -> list[Grid]:

@@ -124,7 +124,7 @@ def cases_by_trial(study: Study) -> dict[int, list[CaseFacts]]:
 
 
 def facts_of(study: Study) -> dict[str, list[str]]:
-    """How each image was made, in the rows of `readings_of`; empty words for real images.
+    """How each image was made, or in a trial of several its fake one, in the rows of `readings_of`; "" for real ones.
 
     Raises
     ------
@@ -132,12 +132,17 @@ def facts_of(study: Study) -> dict[str, list[str]]:
         The study has not been unblinded.
     """
     refuse_while_blind(study)
-    cases = [of_trial[0] for of_trial in cases_by_trial(study).values()]
+    cases = [fake_among(of_trial) for of_trial in cases_by_trial(study).values()]
     names = ("generator", "prompt", "finding", "steps", "guidance")
     return {
         name: [words(getattr(case, name)) if case.origin == Origin.SYNTHETIC else "" for case in cases]
         for name in names
     }
+
+
+def fake_among(cases: list[CaseFacts]) -> CaseFacts:
+    """The first fake one of a trial, or its first where there is none."""
+    return next((case for case in cases if case.origin == Origin.SYNTHETIC), cases[0])
 
 
 def words(value: object) -> str:

@@ -10,11 +10,12 @@ from reader.stats.detection import detection
 from reader.stats.estimate import NAN, Estimate, Population
 from reader.stats.mrmc import ByEffects, mean_of_readers
 from reader.stats.mrmc_merits import Merit, area_merit, class_merit, share_merit
-from reader.stats.paired import McNemar, mcnemar_of_counts
+from reader.stats.paired import CochranQ, McNemar, cochran_q, mcnemar_of_counts
 from reader.stats.readings import Readings
 from reader.stats.roc import area
 from reader.stats.rows import EVERYBODY, Row
 from reader.stats.unsure import credit, pooled_accuracy, unsure_views
+from reader.stats.ustatistic import one_shot
 from reader.stats.verdicts import FAKE, MISSING, REAL, UNSURE, pair_tables
 
 EFFECTS = {
@@ -91,6 +92,8 @@ def primary_rows(data: Readings) -> Iterator[Row]:
         if name == "auc":
             yield row_of_mean("auc", "mean", result.mean.readers_and_images, result.n_readers)
         yield from rows_by_effects(f"or_{name}", result.mean, result.n_readers)
+    by_counting = one_shot(area_merit(truth, data.scores), chance=0.5)
+    yield row_of_mean("u_auc", EFFECTS["readers_and_images"], by_counting, len(data.readers))
     pooled = pooled_accuracy(truth, codes)
     yield Row("pooled_accuracy_decided", EVERYBODY, pooled, len(data.images), len(data.readers))
 
@@ -107,15 +110,24 @@ def row_of_mean(name: str, group: str, one: Estimate, n_readers: int) -> Row:
 
 
 def pair_rows(data: Readings) -> Iterator[Row]:
-    """Whether one of two readers is right more often, on what both have decided."""
+    """Whether readers are right equally often on what all have decided, then each two on what both have."""
     assert data.is_fake is not None  # noqa: S101 - narrows the type
     marks = credit(data.is_fake, data.verdict_codes, unsure=np.nan)
+    if len(data.readers) > 2:
+        q = cochran_q(marks)
+        yield Row("cochran_q", EVERYBODY, of_q(q), q.n_images, len(data.readers))
     right = np.where(np.isnan(marks), MISSING, np.nan_to_num(marks)).astype(np.int64)
     tables = pair_tables(right, 2)
     for first, second in combinations(range(len(data.readers)), 2):
         (neither, only_second), (only_first, both) = tables[first, second].tolist()
         test, n = mcnemar_of_counts(both, only_first, only_second, neither), int(tables[first, second].sum())
         yield Row("mcnemar", f"{data.readers[first]} x {data.readers[second]}", gap_of(test, n), n, 2)
+
+
+def of_q(test: CochranQ) -> Estimate:
+    """Cochran's Q, chi-squared on `df`; a test without an interval."""
+    reason = test.reason or "Cochran's Q is a test and has no interval."
+    return Estimate(test.q, NAN, NAN, test.n_images, Population.THESE_READERS, reason, p=test.p, df=float(test.df))
 
 
 def gap_of(test: McNemar, n: int) -> Estimate:

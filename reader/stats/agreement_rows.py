@@ -5,6 +5,7 @@ from itertools import combinations
 
 import numpy as np
 
+from reader.stats.agreement import category_kappas
 from reader.stats.coefficients import coefficients
 from reader.stats.cohen import estimates_of
 from reader.stats.icc import intraclass_correlations
@@ -13,7 +14,7 @@ from reader.stats.light import light_kappa
 from reader.stats.pairs import scott_pis
 from reader.stats.readings import Readings
 from reader.stats.rows import EVERYBODY, Row
-from reader.stats.verdicts import MISSING, FloatArray, pair_tables
+from reader.stats.verdicts import MISSING, FloatArray, count_table, pair_tables
 from reader.stats.weights import Weights
 
 
@@ -29,6 +30,7 @@ def agreement_rows(data: Readings, weights: Weights = Weights.IDENTITY) -> Itera
     """
     for each in dict.fromkeys((Weights.IDENTITY, Weights(weights))):
         yield from rows_of_all(data, each)
+    yield from category_rows(data)
     yield from icc_rows(data)
     yield from pair_rows(data)
     yield from intra_rows(data)
@@ -41,6 +43,16 @@ def rows_of_all(data: Readings, weights: Weights) -> Iterator[Row]:
     found["light_kappa"] = light_kappa(data.codes, data.n_categories, weights)
     for name, one in found.items():
         yield Row(name, EVERYBODY, one, one.n, n_readers, weights)
+
+
+def category_rows(data: Readings) -> Iterator[Row]:
+    """Fleiss' kappa of each category against the others, where there are more than two to tell apart."""
+    if data.n_categories < 3:
+        return
+    n_readers = int((data.codes != MISSING).any(axis=0).sum())
+    kappas = category_kappas(count_table(data.codes, data.n_categories))
+    for category, kappa in zip(data.categories, kappas, strict=True):
+        yield Row("category_kappa", category, kappa, kappa.n, n_readers)
 
 
 def icc_rows(data: Readings) -> Iterator[Row]:

@@ -29,7 +29,7 @@ def analyse(
     return [
         *agreement_rows(data, weights),
         *accuracy_rows(data),
-        *choice_rows(data),
+        *choice_rows(data, made),
         *rating_rows(data),
         *fool_rows(data, made),
         *order_rows(data),

@@ -1,11 +1,12 @@
 """How well readers choose among several images, and how they rate single ones, as rows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from reader.stats.accuracy_rows import rows_by_effects
-from reader.stats.choices import share_found
+from reader.stats.choices import bradley_terry, share_found
 from reader.stats.estimate import NAN, Estimate, Population
 from reader.stats.mrmc import mean_of_readers
 from reader.stats.mrmc_merits import area_merit, share_merit
@@ -16,12 +17,15 @@ from reader.stats.rows import Row
 from reader.stats.verdicts import MISSING, FloatArray
 
 FEWER_CHOICES = "unsure"
+MOST_LEVELS = 12
+"""Kinds of fakes up to which each has a strength."""
 
 
-def choice_rows(data: Readings) -> Iterator[Row]:
+def choice_rows(data: Readings, facts: Mapping[str, Sequence[str]]) -> Iterator[Row]:
     """Share of trials in which each reader found the right image, and their mean, against one in k.
 
-    Unsure is not found; nothing where readers did not choose among several.
+    Unsure is not found; nothing where readers did not choose among several. Of pairs also how real each kind of fake
+    looks (`facts`, one level for each trial's fake), on Bradley and Terry's scale.
     """
     if data.right is None:
         return
@@ -33,6 +37,26 @@ def choice_rows(data: Readings) -> Iterator[Row]:
         yield Row("share_found", name, share, len(read), 1)
     mean = mean_of_readers(share_merit(marks), chance=1 / k)
     yield from rows_by_effects("or_share_found", mean.mean, mean.n_readers)
+    if k == 2:
+        for fact, levels in facts.items():
+            yield from strength_rows(data, marks, fact, np.asarray(levels))
+
+
+def strength_rows(data: Readings, marks: FloatArray, fact: str, of_trials: NDArray[np.str_]) -> Iterator[Row]:
+    """Log strength of each level's fakes against real images: taken for the more real as often as those, it is 0."""
+    levels = sorted(set(of_trials.tolist()) - {""})
+    if not 1 <= len(levels) <= MOST_LEVELS:
+        return
+    is_unsure = data.codes == data.categories.index(FEWER_CHOICES) if FEWER_CHOICES in data.categories else marks == -1
+    wins, ties = np.zeros((2, len(levels) + 1, len(levels) + 1))
+    for at, level in enumerate(levels, start=1):
+        these = of_trials == level
+        unsure = float(is_unsure[these].sum())
+        wins[0, at] = np.nansum(marks[these])
+        wins[at, 0] = (marks[these] == 0).sum() - unsure
+        ties[0, at] = ties[at, 0] = unsure
+    for level, strength in zip(levels, bradley_terry(wins, ties).strengths[1:], strict=True):
+        yield Row("bradley_terry", f"{fact}: {level}", strength, int((of_trials == level).sum()), len(data.readers))
 
 
 def found_marks(data: Readings) -> FloatArray:

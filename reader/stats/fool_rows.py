@@ -4,9 +4,12 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from reader.stats.accuracy_rows import rows_by_effects
+from reader.stats.estimate import NAN, Estimate, Population
 from reader.stats.mrmc import mean_of_readers
+from reader.stats.mrmc_conditions import FTest, compare_conditions
 from reader.stats.mrmc_groups import compare_groups
 from reader.stats.mrmc_merits import share_merit
 from reader.stats.readings import Readings
@@ -14,6 +17,8 @@ from reader.stats.rows import Row
 from reader.stats.verdicts import MISSING, REAL, FloatArray
 
 PRIMARY = "readers_and_images"
+MOST_COMPARED = 6
+"""Levels of a fact up to which every two are compared; of more the rates alone are given."""
 
 
 def fool_marks(data: Readings) -> FloatArray:
@@ -44,7 +49,31 @@ def fool_rows(data: Readings, facts: Mapping[str, Sequence[str]]) -> Iterator[Ro
             mean = mean_of_readers(share_merit(marks[chosen]))
             one = getattr(mean.mean, PRIMARY)
             yield Row("fool_rate", f"{fact}: {level or 'not stated'}", one, int(chosen.sum()), mean.n_readers)
+        yield from level_rows(data, marks, fact, of_images)
     yield from group_rows(data, marks)
+
+
+def level_rows(data: Readings, marks: FloatArray, fact: str, of_images: NDArray[np.str_]) -> Iterator[Row]:
+    """Whether any level of a fact fools more often than another, and each two of them; the same readers read all."""
+    named = zip(*np.unique(of_images[data.is_fake], return_counts=True), strict=True)
+    levels = sorted((str(name) for name, count in named if name and count > 1), key=numbers_first)
+    if not 2 <= len(levels) <= MOST_COMPARED:
+        return
+    apart = np.stack([np.where((of_images == level)[:, None], marks, np.nan) for level in levels])
+    n_fakes = int(np.isin(of_images, levels).sum())
+    compared = compare_conditions(share_merit(apart), n_conditions=len(levels))
+    test, n_readers = getattr(compared.test, PRIMARY), len(data.readers) - len(compared.left_out)
+    yield Row("fool_rate_test", fact, of_f(test, n_fakes), n_fakes, n_readers)
+    for gap in compared.differences:
+        pair = f"{fact}: {levels[gap.first]} less {levels[gap.second]}"
+        yield from rows_by_effects(f"fool_rate_between: {pair}", gap.by_effects, n_readers)
+
+
+def of_f(test: FTest, n: int) -> Estimate:
+    """F with its denominator's degrees of freedom; a test without an interval."""
+    reason = test.reason or "The F test has no interval; see the differences."
+    population = Population.READERS_AND_IMAGES
+    return Estimate(test.statistic, NAN, NAN, n, population, reason, p=test.p, df=test.df2, warning=test.warning)
 
 
 def numbers_first(level: str) -> tuple[float, str]:

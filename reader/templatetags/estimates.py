@@ -21,6 +21,7 @@ NAMES = {
     "light_kappa": "Light's kappa",
     "cohen_kappa": "Cohen's kappa",
     "scott_pi": "Scott's pi",
+    "category_kappa": "Kappa of one category against the others",
     "icc": "Intraclass correlation",
     "accuracy": "Right, unsure as not right",
     "accuracy_decided": "Right among decided",
@@ -41,16 +42,20 @@ NAMES = {
     "criterion_c": "Criterion c",
     "ln_beta": "ln beta",
     "auc": "Area under the ROC curve",
+    "u_auc": "Area under the ROC curve, by U-statistics",
+    "cochran_q": "Right equally often (Cochran's Q)",
     "mcnemar": "Right more often (McNemar)",
     "share_found": "Right image chosen",
     "rank_sum": "Real rated above fake",
     "rank_sum_holm": "Real rated above fake, Holm's p",
     "fool_rate": "Fakes called real",
+    "fool_rate_test": "Fakes called real, any difference (F)",
+    "bradley_terry": "Taken for the real one (log strength)",
     "learning_per_100": "Learning per 100 images",
     "pace_per_100": "Pace per 100 images (ratio)",
     "median_seconds": "Median time (s)",
 }
-AGAIN, OF_MEAN, OF_GROUPS = "intra_", "or_", "fool_rate_difference: "
+AGAIN, OF_MEAN, DIFFERENCES = "intra_", "or_", ("fool_rate_difference: ", "fool_rate_between: ")
 
 
 @register.filter
@@ -59,8 +64,8 @@ def statistic(name: str) -> str:
     if name.startswith(OF_MEAN):  # Obuchowski and Rockette's mean of a figure, which has the figure's name
         figure = name.removeprefix(OF_MEAN)
         return NAMES["accuracy_half_credit"] if figure == "accuracy" else statistic(figure)
-    if name.startswith(OF_GROUPS):
-        return f"Fakes called real, {name.removeprefix(OF_GROUPS)}"
+    if name.startswith(DIFFERENCES):
+        return f"Fakes called real, {name.split(': ', 1)[1]}"
     known = NAMES.get(name.removeprefix(AGAIN))
     return known or name.replace("_", " ")
 

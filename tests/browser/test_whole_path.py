@@ -68,10 +68,11 @@ def build_and_seal(page: Page) -> None:
     page.fill("#id_title", "Walk")
     page.fill("#id_image_size", "256")
     press(page, "Make the draft")
-    for name in ("Our films (real)", "Our generated images (synthetic, phantoms)"):
+    for number, name in enumerate(("Our films (real)", "Our generated images (synthetic, phantoms)"), start=1):
         page.select_option("#id_dataset", label=name)
         page.fill("#id_count", str(IMAGES_PER_ARM))
         press(page, "Add the pool")
+        expect(page.locator("#pools tbody tr")).to_have_count(number)
     press(page, "Draw the images")
     take_step(page, "Seal")
     expect(page.locator("h1 .badge")).to_have_text("Sealed", timeout=60_000)

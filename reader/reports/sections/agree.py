@@ -33,7 +33,13 @@ def agree_section(results: Results) -> Section:
     """All coefficients, pairs, and readers against themselves."""
     if len(results.data.readers) < 2:
         return Section("agree", QUESTION, [], list(intra_tables(results)), ONE_READER)
-    tables = [coefficient_table(results), pair_table(results), *icc_tables(results), *intra_tables(results)]
+    tables = [
+        coefficient_table(results),
+        *category_tables(results),
+        pair_table(results),
+        *icc_tables(results),
+        *intra_tables(results),
+    ]
     return Section("agree", QUESTION, named(results, "agreement", "coefficients"), tables)
 
 
@@ -50,6 +56,13 @@ def coefficient_table(results: Results) -> Table:
         "These readers, images like these; p is of no agreement beyond chance, where the coefficient has such a test."
     )
     return statistics_table("All readers", "Coefficient", rows, note)
+
+
+def category_tables(results: Results) -> list[Table]:
+    """On which answer readers agree best."""
+    rows = [(row.group.capitalize(), row) for row in results.named("category_kappa")]
+    note = "Fleiss' kappa of one answer against the others taken together."
+    return [statistics_table("Each answer", "Answer", rows, note, folded=True)] if rows else []
 
 
 def pair_table(results: Results) -> Table:

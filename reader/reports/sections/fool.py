@@ -3,12 +3,18 @@
 from reader.reports.figures.fooling import HEADINGS, by_fact
 from reader.reports.results import SAMPLED, Results
 from reader.reports.sections.section import Section, named
-from reader.reports.sections.table import Table, statistics_table
+from reader.reports.sections.table import MOST_OPEN, Table, statistics_table
 
 QUESTION = "What fools whom?"
 NO_FAKES = "Readers did not say fake or real of single images, so no fake can be called real."
 NOTHING_KNOWN = "Nothing is recorded of how the fakes were made, and readers are in no groups."
 NOTE = "Fakes called real among those read; unsure is not fooled. Mean over readers; readers and images as samples."
+
+DIFFERENCES = (
+    ("fool_rate_between: ", "Difference between kinds of fakes", "Kinds"),
+    ("fool_rate_difference: ", "Difference between groups of readers", "Groups"),
+)
+UNCORRECTED = "First less second; p and intervals are not corrected for the number of comparisons."
 
 
 def fool_section(results: Results) -> Section:
@@ -26,10 +32,14 @@ def fool_section(results: Results) -> Section:
 
 
 def difference_tables(results: Results) -> list[Table]:
-    """Groups of readers against each other, readers and images as samples."""
-    rows = [
-        (row.name.split(": ", 1)[1], row)
-        for row in results.rows
-        if row.name.startswith("fool_rate_difference: ") and row.group == SAMPLED
-    ]
-    return [statistics_table("Difference between groups of readers", "Groups", rows)] if rows else []
+    """Kinds of fakes, then groups of readers, against each other; readers and images as samples."""
+    tables = []
+    for prefix, title, of in DIFFERENCES:
+        rows = [
+            (row.name.split(": ", 1)[1], row)
+            for row in results.rows
+            if row.name.startswith(prefix) and row.group == SAMPLED
+        ]
+        if rows:
+            tables.append(statistics_table(title, of, rows, UNCORRECTED, folded=len(rows) > MOST_OPEN))
+    return tables

@@ -17,6 +17,7 @@ MEANS = {
     "or_sensitivity": "Fakes called fake",
     "or_specificity": "Reals called real",
     "or_auc": "Area under the ROC curve",
+    "u_auc": "Area under the ROC curve, by U-statistics (Gallas)",
     "or_share_found": "Right image chosen",
 }
 COLUMNS = {

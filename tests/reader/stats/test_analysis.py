@@ -4,11 +4,15 @@ import io
 import json
 import math
 
+import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
+from statsmodels.stats.contingency_tables import cochrans_q
+from statsmodels.stats.inter_rater import aggregate_raters, fleiss_kappa
 
 from reader.stats.analysis import analyse
 from reader.stats.reading_file import ReadingFileError, readings_from
+from reader.stats.readings import Readings
 from tests.reader.stats.reference_cases import reference_case
 
 VERDICTS = ("fake", "unsure", "real")
@@ -209,3 +213,66 @@ def test_a_large_file_is_read_line_by_line():
     lines = (",".join(row) for row in [("image", "reader", "verdict"), *((str(i), "A", "fake") for i in range(3000))])
 
     assert len(readings_from(lines).images) == 3000
+
+
+def kinds_of_fakes():
+    """Four readers of 60 images: 20 real, 20 fakes of each of two generators, the second of which fools more often."""
+    rng = np.random.default_rng(3)
+    is_fake = np.repeat([False, True, True], 20)
+    chance_of_real = np.repeat([0.7, 0.3, 0.5], 20)[:, None]
+    codes = np.where(rng.random((60, 4)) < 0.1, 1, np.where(rng.random((60, 4)) < chance_of_real, 2, 0))
+    made = np.repeat(["", "starter", "other"], 20).tolist()
+    names = tuple(str(at) for at in range(60))
+    return Readings(names, ("A", "B", "C", "D"), VERDICTS, codes, is_fake=is_fake), made
+
+
+def by_name(rows):
+    return {(row.name, row.group): row.estimate for row in rows}
+
+
+def test_two_kinds_of_fakes_are_compared_with_the_difference_of_their_rates():
+    data, made = kinds_of_fakes()
+    found = by_name(analyse(data, facts={"generator": made}))
+    gap = found["fool_rate_between: generator: other less starter", "random readers, random images"]
+    rates = [found["fool_rate", f"generator: {name}"].value for name in ("other", "starter")]
+
+    assert gap.value == pytest.approx(rates[0] - rates[1])
+    assert found["fool_rate_test", "generator"].p == pytest.approx(gap.p)  # of two levels, F is t squared
+
+
+def test_levels_of_one_fake_alone_are_not_compared():
+    data, made = kinds_of_fakes()
+    rows = analyse(data, facts={"prompt": [f"{made} {at}" if made else "" for at, made in enumerate(made)]})
+
+    assert not [row for row in rows if row.name.startswith(("fool_rate_between", "fool_rate_test"))]
+
+
+def test_cochrans_q_and_the_kappa_of_each_answer_are_those_of_statsmodels():
+    data, _ = kinds_of_fakes()
+    found = by_name(analyse(data))
+    decided = (data.codes != 1).all(axis=1)
+    right = (data.codes == 0) == data.is_fake[:, None]
+    said_fake = aggregate_raters((data.codes == 0).astype(int), 2)[0]
+
+    assert found["cochran_q", "all"].value == pytest.approx(cochrans_q(right[decided]).statistic)
+    assert found["cochran_q", "all"].p == pytest.approx(cochrans_q(right[decided]).pvalue)
+    assert found["category_kappa", "fake"].value == pytest.approx(fleiss_kappa(said_fake))
+
+
+def test_where_everybody_read_all_the_u_statistic_is_the_mean_area():
+    data, _ = kinds_of_fakes()
+    found = by_name(analyse(data))
+    group = "random readers, random images"
+
+    assert found["u_auc", group].value == pytest.approx(found["or_auc", group].value)
+    assert found["u_auc", group].se == pytest.approx(found["or_auc", group].se, rel=0.2)
+
+
+def test_the_strength_of_one_kind_of_fakes_is_the_log_odds_of_being_taken_for_real():
+    chosen = np.repeat([0, 1, 2], [24, 8, 8])[:, None]  # the right place, the wrong one, unsure
+    data = Readings(
+        tuple(map(str, range(40))), ("A",), ("1", "2", "unsure"), chosen, right=np.zeros(40, dtype=np.int64)
+    )
+    found = by_name(analyse(data, facts={"generator": ["starter"] * 40}))
+
+    assert found["bradley_terry", "generator: starter"].value == pytest.approx(math.log(8 / 24))

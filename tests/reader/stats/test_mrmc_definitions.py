@@ -14,16 +14,20 @@ from reader.stats.mrmc_merits import area_merit, balanced_merit, class_merit, sh
 from reader.stats.roc import area
 from reader.stats.ustatistic import one_shot_variance, unbiased_covariance
 
-small_studies = st.tuples(st.integers(4, 9), st.integers(1, 4)).flatmap(
-    lambda shape: st.tuples(
-        arrays(np.bool_, shape[0]), arrays(np.float64, shape, elements=st.sampled_from([0.0, 1, 2, 3, np.nan]))
-    )
-)
+LEVELS = [0.0, 1, 2, 3]
 
 
-def usable(truth, scores):
-    read = ~np.isnan(scores)
-    assume((read[truth].sum(axis=0) > 1).all() and (read[~truth].sum(axis=0) > 1).all())
+@st.composite
+def studies(draw):
+    """Up to nine images, of which every reader has read two fakes and two reals at least."""
+    n_images, n_readers = draw(st.integers(4, 9)), draw(st.integers(1, 4))
+    truth = np.array([True, True, False, False, *draw(arrays(np.bool_, n_images - 4))])
+    read = draw(arrays(np.float64, (4, n_readers), elements=st.sampled_from(LEVELS)))
+    others = draw(arrays(np.float64, (n_images - 4, n_readers), elements=st.sampled_from([*LEVELS, np.nan])))
+    return truth, np.concatenate([read, others])
+
+
+small_studies = studies()
 
 
 def kernels(truth, scores):
@@ -36,14 +40,12 @@ def kernels(truth, scores):
 @given(small_studies)
 def test_areas_are_the_mean_kernel(study):
     truth, scores = study
-    usable(truth, scores)
     assert area_merit(truth, scores).values == pytest.approx(np.nanmean(kernels(truth, scores), axis=(1, 2)))
 
 
 @given(small_studies)
 def test_the_jackknife_is_that_of_leaving_images_out_one_by_one(study):
     truth, scores = study
-    usable(truth, scores)
     merit = area_merit(truth, scores)
     seen = np.flatnonzero((~np.isnan(scores)).any(axis=1))
     left = np.array([area_merit(np.delete(truth, i), np.delete(scores, i, axis=0)).values for i in seen])
@@ -56,7 +58,6 @@ def test_the_jackknife_is_that_of_leaving_images_out_one_by_one(study):
 @given(small_studies)
 def test_delongs_variances_are_each_readers_own(study):
     truth, scores = study
-    usable(truth, scores)
     alone = [area(truth, column).se ** 2 for column in scores.T]
     assert np.diag(delong_covariance(area_merit(truth, scores))) == pytest.approx(alone, abs=1e-12)
 
@@ -65,7 +66,6 @@ def test_delongs_variances_are_each_readers_own(study):
 @given(small_studies)
 def test_the_one_shot_variance_is_the_square_less_the_mean_over_wholly_different_readings(study):
     truth, scores = study
-    usable(truth, scores)
     assume(scores.shape[1] > 1)
     psi = kernels(truth, scores)
     readings = [(at, psi[at]) for at in product(*map(range, psi.shape)) if not np.isnan(psi[at])]
@@ -112,14 +112,12 @@ def test_tables_and_blocks_count_the_same_wins(study):
 @given(small_studies, st.sampled_from([7.5, 1e9]))
 def test_levels_keep_order_and_ties_whatever_the_scale(study, factor):
     truth, scores = study
-    usable(truth, scores)
     assert area_merit(truth, scores * factor).values == pytest.approx(area_merit(truth, scores).values)
 
 
 @given(small_studies, st.randoms(use_true_random=False))
 def test_the_order_of_images_and_readers_does_not_count(study, random):
     truth, scores = study
-    usable(truth, scores)
     images, readers = list(range(len(truth))), list(range(scores.shape[1]))
     random.shuffle(images)
     random.shuffle(readers)
