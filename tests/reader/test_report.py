@@ -7,10 +7,11 @@ from django.urls import reverse
 
 from lungstudy.audit.models import Event
 from reader.models import Reading
-from reader.reports.document.blocks import Gap, Table
+from reader.reports.document.blocks import Gap, Heading, Table
 from reader.reports.document.content import report_blocks
 from reader.reports.document.printing import as_html, as_pdf, write_report
 from reader.reports.document.source import report_source_of, report_source_of_file
+from reader.reports.sections import sections_of
 from reader.reports.truth import StillBlindError
 from reader.stats.reading_file import readings_from
 from tests.reader.played_study import played_study
@@ -55,6 +56,19 @@ def test_words_are_never_taken_for_markup(study):
 
     assert "<b>of</b>" not in as_html(source)
     assert as_pdf(source).startswith(b"%PDF-")
+
+
+def test_it_answers_the_questions_of_the_results_page_with_the_same_numbers(study):
+    source = report_source_of(study)
+    blocks = report_blocks(source)
+    headings = [block.text for block in blocks if isinstance(block, Heading)]
+    [means] = [block for block in blocks if isinstance(block, Table) and block.header[0] == "Statistic"][:1]
+    row = source.results.row("or_auc", "random readers, random images").estimate
+
+    assert [section.question for section in sections_of(source.results)] == [
+        text for text in headings if text.endswith("?")
+    ]
+    assert f"{row.value:.3f} [{row.low:.3f}, {row.high:.3f}]" in [line[1] for line in means.rows]
 
 
 def test_every_guideline_item_is_there_filled_or_marked_for_the_author(study):

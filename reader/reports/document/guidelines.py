@@ -10,6 +10,7 @@ FOR_AUTHORS = {
     3: "Describe the patients whose images stand for real.",
     4: "Describe the readers for whom this should hold.",
     5: "Say what is known on agreement already, and why this study was made.",
+    12: "Describe the readers: the study did not ask about training and experience, or nobody answered.",
     14: "Say what the results mean in practice.",
 }
 FILLED = "see the tables and figures of this report"

@@ -14,7 +14,7 @@ from reader.reports.document.source import ReportSource
 
 SET_UP = """#set page(paper: "a4", margin: 20mm, numbering: "1 / 1")
 #set text(size: 9.5pt, font: "Libertinus Serif", lang: "en")
-#set par(justify: true)
+#set par(justify: false)
 #set heading(numbering: none)
 #show heading: set block(above: 1.4em, below: 0.8em)
 #set table(stroke: none, inset: (x: 4pt, y: 2.5pt))
@@ -22,6 +22,10 @@ SET_UP = """#set page(paper: "a4", margin: 20mm, numbering: "1 / 1")
 #show figure.where(kind: table): set figure.caption(position: top)
 #let gap(body) = block(fill: luma(235), inset: 6pt, radius: 2pt, width: 100%)[*For the authors:* #body]
 """
+MOST_COLUMNS = 5
+"""Columns up to which a table is set in the size of notes."""
+SHORT_NAME = 12
+"""Letters of a row's name that need no room of their own."""
 STYLE = Path(__file__).with_name("report.css")
 VIEW_BOX = re.compile(rb'viewBox="0 0 ([\d.]+) ([\d.]+)"')
 XML_HEAD = re.compile(rb"^.*?(?=<svg)", re.DOTALL)
@@ -93,16 +97,18 @@ def size_of(svg: bytes) -> str:
 
 
 def table(block: Table) -> str:
-    """A table whose header comes again on every page."""
+    """A table whose header comes again on every page; names take what numbers leave, and many columns are set small."""
     n = len(block.header)
     align = ", ".join("right" if column >= block.first_number else "left" for column in range(n))
-    columns = ", ".join("auto" if column else "1fr" for column in range(n)) if n <= 8 else f"(auto,) * {n}"
+    has_names = block.first_number < n and max(len(row[0]) for row in block.rows) > SHORT_NAME
+    columns = "1fr, " + "auto, " * (n - 1) if has_names else "auto, " * n
     header = ", ".join(f"strong({quoted(cell)})" for cell in block.header)
     cells = ",\n".join(", ".join(quoted(cell) for cell in row) for row in block.rows)
-    columns = columns if columns.startswith("(") else f"({columns},)"
+    size = "7pt" if n > MOST_COLUMNS else "9pt"
     return (
-        f"#figure(kind: table, caption: {quoted(block.caption)}, table(columns: {columns}, align: ({align},), "
-        f"table.hline(), table.header({header}), table.hline(stroke: 0.5pt),\n{cells}, table.hline()))"
+        f"#figure(kind: table, caption: {quoted(block.caption)}, text(size: {size}, table(columns: ({columns}), "
+        f"align: ({align},), table.hline(), table.header({header}), table.hline(stroke: 0.5pt),\n{cells}, "
+        "table.hline())))"
     )
 
 
