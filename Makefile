@@ -39,9 +39,8 @@ lint: $(BASE) $(DEV) ## Format, then run the quick checks.
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
 
-bench: setup-tests ## Measure the site and print tables.
-	@for script in $$(grep -l __main__ tests/bench/*.py); do \
-	  echo "== $$script"; $(PYTHON) -m tests.bench.$$(basename $$script .py) || exit 1; done
+bench: setup-tests ## Measure the site and print the tables of the docs.
+	@$(PYTHON) -m tests.bench
 
 screenshots: setup-tests ## Take the pictures of every page again that the docs show.
 	$(PYTHON) -m pytest -q tests/browser/test_every_page.py -k light --screenshots docs/screenshots

@@ -1,6 +1,6 @@
 """The benchmarks whose tables the docs print, each in a process of its own so that none warms or crowds another.
 
-Run it with: python -m tests.bench (`make bench` runs every script of this folder).
+Run it with: make bench.
 """
 
 import subprocess
@@ -8,7 +8,7 @@ import sys
 
 from tests.bench import import_films
 
-OF_THE_DOCS = ["reading_room", "agreement", "mrmc", "results_page"]
+OF_THE_DOCS = ["reading_room", "key_to_picture", "agreement", "mrmc", "results_page", "export_readings"]
 """The table of errors, tests.bench.type_one_error, takes many minutes and is run by itself."""
 
 
