@@ -1,26 +1,36 @@
 """Draws the images of recipes, always in batches of the recipe's own shape."""
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import torch
-from diffusers import DDIMScheduler, DPMSolverMultistepScheduler, StableDiffusionPipeline
+from diffusers import EulerAncestralDiscreteScheduler, StableDiffusionPipeline
 from numpy.typing import NDArray
 
+from generation.diffusion.adapting import Embeddings, adapted
+from generation.diffusion.composing import terms_of, texts_of
+from generation.diffusion.conditioning import Conditions, conditions_of
 from generation.diffusion.errors import DrawingError, PromptError, SizeError
+from generation.diffusion.prompts import MARKS
+from generation.diffusion.reading import ids_of
 from generation.diffusion.recipe import Recipe
+from generation.diffusion.schedulers import scheduler_for
+from generation.diffusion.starting import Material, checked_image, checked_mask, origin_of, pasted
 
 OnStep = Callable[[int], None]
 Grey = NDArray[np.uint8]
 
 # Rec. 601 luma, as most viewers turn RGB to grey.
 LUMINANCE = np.array([0.299, 0.587, 0.114], dtype=np.float32)
+NOTHING_GIVEN = Material()
+# Turns an image's seed into that of the noise added while drawing.
+OTHER_NOISE = 0x5EED
 
 
-def sample(pipeline: StableDiffusionPipeline, recipes: Sequence[Recipe], on_step: OnStep) -> list[Grey]:
+def sample(
+    pipeline: StableDiffusionPipeline, recipes: Sequence[Recipe], on_step: OnStep, given: Material = NOTHING_GIVEN
+) -> list[Grey]:
     """Draw one grey image (height, width) per recipe, in order.
 
     Each image has its own generator and the batch is filled up to `batch_shape`, so an image does not depend on its
@@ -29,28 +39,37 @@ def sample(pipeline: StableDiffusionPipeline, recipes: Sequence[Recipe], on_step
     Parameters
     ----------
     recipes : sequence of Recipe
-        They may differ in prompt, negative prompt and seed only.
+        They may differ in prompt, negative prompt and seed only, and join the same number of terms by AND.
     on_step : callable
         Called after each denoising step with the number of steps done so far, up to batches x steps.
+    given : Material
+        The images, masks and adapter files that the recipes name.
 
     Raises
     ------
     ValueError
         If there are no recipes or they differ in more than prompt and seed.
-    PromptError, SizeError, DrawingError
-        If a prompt or size does not fit the model, or the model computes no finite picture.
+    PromptError, SizeError, DrawingError, ModelError
+        If a prompt, size, image or adapter does not fit the model, or it computes no finite picture.
     """
     _check_family(recipes)
     first = recipes[0]
-    _check_fit(pipeline, recipes)
     images: list[Grey] = []
-    with _scheduled(pipeline, first.scheduler):
+    with adapted(pipeline, first.adapters, given.files) as embeddings, torch.inference_mode():
+        _check_fit(pipeline, recipes, embeddings)
         for start in range(0, len(recipes), first.batch_shape):
             group = recipes[start : start + first.batch_shape]
-            steps_before = start // first.batch_shape * first.steps
-            latents = _denoise(pipeline, group, _counting(on_step, steps_before))
-            images += [_decode(pipeline, latents[i : i + 1]) for i in range(len(group))]
+            full = [*group, *[group[-1]] * (first.batch_shape - len(group))]
+            conditions = conditions_of(pipeline, full, embeddings)
+            latents = _denoised(pipeline, full, conditions, given, _counting(on_step, start, first))
+            images += [_finished(pipeline, latents[at : at + 1], recipe, given) for at, recipe in enumerate(group)]
     return images
+
+
+def _counting(on_step: OnStep, start: int, first: Recipe) -> OnStep:
+    """Goes on counting from the batches before."""
+    taken_before = start // first.batch_shape * first.steps
+    return lambda step: on_step(taken_before + step)
 
 
 def _check_family(recipes: Sequence[Recipe]) -> None:
@@ -58,67 +77,55 @@ def _check_family(recipes: Sequence[Recipe]) -> None:
         raise ValueError("There is no recipe to draw.")
     if len({replace(recipe, prompt="", negative_prompt="", seed=0) for recipe in recipes}) > 1:
         raise ValueError("Recipes that are drawn together may differ in prompt and seed only.")
+    if len({len(terms_of(recipe.prompt)) for recipe in recipes}) > 1:
+        raise ValueError("Prompts that are drawn together must join the same number of terms by AND.")
 
 
-def _check_fit(pipeline: StableDiffusionPipeline, recipes: Sequence[Recipe]) -> None:
+def _check_fit(pipeline: StableDiffusionPipeline, recipes: Sequence[Recipe], embeddings: Embeddings) -> None:
     """The last guard; pages check earlier and say more."""
     first, step = recipes[0], pipeline.vae_scale_factor
     if first.width % step or first.height % step:
         raise SizeError(f"Width and height must be multiples of {step}, not {first.width} x {first.height}.")
     most = pipeline.text_encoder.config.max_position_embeddings
-    for prompt in {text for recipe in recipes for text in (recipe.prompt, recipe.negative_prompt)}:
-        length = len(pipeline.tokenizer(prompt, truncation=False).input_ids)
+    for text in {one for recipe in recipes for one in (*texts_of(recipe.prompt), recipe.negative_prompt)}:
+        length = len(ids_of(pipeline.tokenizer, text, embeddings)[0]) + MARKS
         if length > most:
-            raise PromptError(f"The prompt “{prompt[:60]}” is {length} tokens long and this model reads {most}.")
+            raise PromptError(f"The prompt “{text[:60]}” is {length} tokens long and this model reads {most}.")
 
 
-@contextmanager
-def _scheduled(pipeline: StableDiffusionPipeline, name: str) -> Iterator[None]:
-    """Draw with this scheduler, then put the model's own back, so that no drawing changes the next."""
-    own = pipeline.scheduler
-    if name == "ddim":
-        pipeline.scheduler = DDIMScheduler.from_config(own.config)
-    else:
-        pipeline.scheduler = DPMSolverMultistepScheduler.from_config(own.config, algorithm_type="dpmsolver++")
-    try:
-        yield
-    finally:
-        pipeline.scheduler = own
-
-
-def _counting(on_step: OnStep, steps_before: int) -> Callable[..., dict[str, Any]]:
-    """Diffusers' callback in terms of ours."""
-
-    def after_step(_pipeline: Any, step: int, _timestep: Any, tensors: dict[str, Any]) -> dict[str, Any]:
-        on_step(steps_before + step + 1)
-        return tensors
-
-    return after_step
-
-
-def _denoise(
-    pipeline: StableDiffusionPipeline, group: Sequence[Recipe], after_step: Callable[..., dict[str, Any]]
+def _denoised(
+    pipeline: StableDiffusionPipeline, full: Sequence[Recipe], conditions: Conditions, given: Material, on_step: OnStep
 ) -> torch.Tensor:
     """Latents of a full batch; places without a recipe of their own repeat the last one and are thrown away."""
-    first = group[0]
-    full = [*group, *[group[-1]] * (first.batch_shape - len(group))]
-    output = pipeline(
-        prompt=[recipe.prompt for recipe in full],
-        negative_prompt=[recipe.negative_prompt for recipe in full],
-        # Noise is always drawn on the processor: the same seed starts from the same noise on any device.
-        generator=[torch.Generator("cpu").manual_seed(recipe.seed) for recipe in full],
-        num_inference_steps=first.steps,
-        guidance_scale=first.guidance,
-        width=first.width,
-        height=first.height,
-        output_type="latent",
-        callback_on_step_end=after_step,
-    )
-    latents: torch.Tensor = output.images
+    scheduler = scheduler_for(pipeline.scheduler, full[0].scheduler)
+    origin = origin_of(pipeline, scheduler, full, given)
+    latents, options = origin.latents, _options_of(scheduler, full)
+    for at, time in enumerate(origin.timesteps):
+        seen = scheduler.scale_model_input(torch.cat([latents] * conditions.calls), time)
+        predicted = pipeline.unet(seen, time, encoder_hidden_states=conditions.embeddings, return_dict=False)[0]
+        latents = scheduler.step(conditions.combined(predicted), time, latents, return_dict=False, **options)[0]
+        latents = origin.kept(scheduler, latents, at)
+        if (at + 1) % scheduler.order == 0:
+            on_step((at + 1) // scheduler.order)
     return latents
 
 
-@torch.inference_mode()
+def _options_of(scheduler: object, full: Sequence[Recipe]) -> dict[str, list[torch.Generator]]:
+    """Generators for rules that add noise on the way, each image's own, apart from the one of its first noise."""
+    if not isinstance(scheduler, EulerAncestralDiscreteScheduler):
+        return {}
+    return {"generator": [torch.Generator("cpu").manual_seed(recipe.seed ^ OTHER_NOISE) for recipe in full]}
+
+
+def _finished(pipeline: StableDiffusionPipeline, latents: torch.Tensor, recipe: Recipe, given: Material) -> Grey:
+    """The picture, with everything outside a mask as it was."""
+    drawn = _decode(pipeline, latents)
+    mask = checked_mask(given, recipe)
+    if mask is None or recipe.start is None:
+        return drawn
+    return pasted(drawn, checked_image(given, recipe), mask, recipe.start.feather)
+
+
 def _decode(pipeline: StableDiffusionPipeline, latents: torch.Tensor) -> Grey:
     """One image at a time: less memory, and nothing of its neighbours can enter."""
     decoded = pipeline.vae.decode(latents / pipeline.vae.config.scaling_factor).sample[0]

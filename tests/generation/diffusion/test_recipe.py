@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from generation.diffusion.recipe import MAX_SEED, Recipe, family
+from generation.diffusion.recipe import MAX_SEED, Adapter, Recipe, family
 from tests.generation.diffusion.recipes import PLAIN, recipe
 
 
@@ -40,6 +40,8 @@ def test_whole_and_decimal_guidance_are_the_same_recipe():
         {"width": 72},
         {"height": 72},
         {"batch_shape": 1},
+        {"adapters": (Adapter("lora", "x", "2" * 64),)},
+        {"adapters": (Adapter("lora", "x", "2" * 64, 0.5),)},
     ],
 )
 def test_every_field_is_part_of_the_name(change):
@@ -61,7 +63,7 @@ def test_image_i_of_a_batch_has_the_first_seed_plus_i():
         ({"steps": 1001}, "number of steps"),
         ({"guidance": -0.5}, "Guidance must be"),
         ({"guidance": float("nan")}, "Guidance must be"),
-        ({"scheduler": "euler"}, "no scheduler “euler”; choose one of: ddim, dpm"),
+        ({"scheduler": "plms"}, "no scheduler “plms”; choose one of: ddim, dpm"),
         ({"width": 0}, "at least 1 pixel"),
         ({"batch_shape": 0}, "batch shape must be"),
     ],
