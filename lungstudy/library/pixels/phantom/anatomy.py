@@ -101,32 +101,12 @@ def draw_anatomy(seed: int, finding: Finding) -> Anatomy:
         clavicle_v=_between(u[19], 0.155, 0.2) - 0.02 * (view == "AP"),
         lung_air=_between(u[20], 0.9, 1.1) - 0.06 * build_index,
         severity=_between(u[21], 0.25, 1.0),
-        spot=_spot(zone, u[22], u[23]),
+        spot=_spot(_side(finding, u[4]), zone, u[22], u[23]),
         spot_size=u[24],
         gamma=_between(u[25], 0.85, 1.2),
         noise=_between(u[26], 0.006, 0.014),
         seed=seed,
     )
-
-
-def caption_of(anatomy: Anatomy) -> str:
-    """Prompt words for a body, as the starter model learned them."""
-    body = f"frontal chest radiograph, {anatomy.view} view, {anatomy.build} {anatomy.sex}"
-    return f"{body}, {_finding_words(anatomy)}"
-
-
-def _finding_words(anatomy: Anatomy) -> str:
-    where = f"{anatomy.side} {anatomy.zone} zone"
-    words = {
-        Finding.NORMAL: "normal heart, clear lungs",
-        Finding.CARDIOMEGALY: "cardiomegaly, enlarged heart",
-        Finding.LEFT_EFFUSION: "left pleural effusion",
-        Finding.RIGHT_EFFUSION: "right pleural effusion",
-        Finding.PNEUMONIA: f"pneumonia, {where}",
-        Finding.PNEUMOTHORAX: f"{anatomy.side} pneumothorax",
-        Finding.NODULE: f"nodule, {where}",
-    }
-    return words[anatomy.finding]
 
 
 def _between(unit: float, low: float, high: float) -> float:
@@ -148,7 +128,10 @@ def _heart_ratio(finding: Finding, unit: float) -> float:
     return _between(unit, 0.57, 0.68) if finding is Finding.CARDIOMEGALY else _between(unit, 0.40, 0.48)
 
 
-def _spot(zone: str, unit_x: float, unit_v: float) -> tuple[float, float]:
+def _spot(side: str, zone: str, unit_x: float, unit_v: float) -> tuple[float, float]:
     """Where a zonal finding lies: share of the way from midline to chest wall, and height."""
-    low, high = {"upper": (0.2, 0.3), "mid": (0.38, 0.48), "lower": (0.56, 0.64), "": (0.4, 0.5)}[zone]
-    return _between(unit_x, 0.52, 0.75), _between(unit_v, low, high)
+    low, high = {"upper": (0.2, 0.3), "mid": (0.38, 0.48), "lower": (0.54, 0.60), "": (0.4, 0.5)}[zone]
+    # The lung is narrow at its top, and low on the left the heart would hide what the caption tells.
+    reach = {"upper": (0.48, 0.64), "lower": (0.76, 0.84) if side == "left" else (0.55, 0.75)}
+    inner, outer = reach.get(zone, (0.55, 0.75))
+    return _between(unit_x, inner, outer), _between(unit_v, low, high)

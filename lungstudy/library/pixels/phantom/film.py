@@ -5,11 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lungstudy.library.pixels.phantom.anatomy import Anatomy, Finding, caption_of, draw_anatomy
+from lungstudy.library.pixels.phantom.anatomy import Anatomy, Finding, draw_anatomy
 from lungstudy.library.pixels.phantom.bones import bones
 from lungstudy.library.pixels.phantom.findings import Change, change
 from lungstudy.library.pixels.phantom.shapes import Field, Shapes, outline, soft
 from lungstudy.library.pixels.phantom.textures import airway, detector_noise, hila, mottle, vessels
+from lungstudy.library.pixels.phantom.words import caption_of
 
 MIN_SIZE, MAX_SIZE = 64, 1024
 
@@ -33,6 +34,7 @@ class Phantom:
     zone: str
     view: str
     sex: str
+    build: str
     caption: str
     cardiothoracic_ratio: float
 
@@ -62,6 +64,7 @@ def draw_phantom(seed: int, finding: Finding | str = Finding.NORMAL, size: int =
         zone=anatomy.zone,
         view=anatomy.view,
         sex=anatomy.sex,
+        build=anatomy.build,
         caption=caption_of(anatomy),
         cardiothoracic_ratio=anatomy.cardiothoracic_ratio,
     )

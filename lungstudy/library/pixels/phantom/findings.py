@@ -60,22 +60,22 @@ def _consolidation(anatomy: Anatomy, shapes: Shapes, rng: np.random.Generator) -
     ragged = _spot_distance(anatomy, shapes, 1.15) + 0.018 * mottle(rng, 22, size)
     patchy = 0.85 + 0.22 * mottle(rng, 40, size)
     cloud = np.exp(-(np.square(ragged / radius) ** 1.3)) * patchy
-    return np.asarray((0.15 + 0.12 * anatomy.severity) * cloud * _on_side(anatomy, shapes), dtype=np.float32)
+    return np.asarray((0.18 + 0.12 * anatomy.severity) * cloud * _on_side(anatomy, shapes), dtype=np.float32)
 
 
 def _nodule(anatomy: Anatomy, shapes: Shapes) -> Field:
-    radius = 0.02 + 0.016 * anatomy.spot_size
+    radius = 0.026 + 0.016 * anatomy.spot_size
     ball = np.sqrt(np.clip(1 - np.square(_spot_distance(anatomy, shapes, 1.0) / radius), 0, 1))
-    return np.asarray(0.2 * ball * _on_side(anatomy, shapes), dtype=np.float32)
+    return np.asarray(0.24 * ball * _on_side(anatomy, shapes), dtype=np.float32)
 
 
 def _collapse(anatomy: Anatomy, shapes: Shapes) -> Change:
     """Air outside a shrunken lung: no vessels beyond a thin bright pleural line."""
-    gap = (0.045 + 0.075 * anatomy.severity) * (1.25 - 0.9 * np.clip((shapes.v - anatomy.apex) / 0.6, 0, 1))
+    gap = (0.055 + 0.075 * anatomy.severity) * (1.25 - 0.9 * np.clip((shapes.v - anatomy.apex) / 0.6, 0, 1))
     inner = shapes.hemithorax - np.asarray(gap, dtype=np.float32)
     side = _on_side(anatomy, shapes)
     outside = (1 - soft(inner, 0.01)) * side
     line = np.exp(-np.square(inner / 0.0045)) * side
     shrunken = soft(inner, 0.01) * side
-    opacity = 0.085 * line - 0.075 * outside + 0.03 * shrunken
+    opacity = 0.085 * line - 0.09 * outside + 0.03 * shrunken
     return Change(np.asarray(opacity, dtype=np.float32), np.ones_like(opacity), 1 - outside)
