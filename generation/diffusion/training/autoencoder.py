@@ -97,14 +97,23 @@ def _divergence(mean: torch.Tensor, logvar: torch.Tensor) -> torch.Tensor:
     return 0.5 * (mean.square() + logvar.exp() - 1 - logvar).mean()
 
 
+def cached_latents(vae: AutoencoderKL, phantoms: PhantomSet, folder: Path) -> torch.Tensor:
+    """Latents of all pictures, scaled to unit spread, made once; the scale goes into the autoencoder's settings."""
+    path = folder / "latents.state"
+    state = load_state(path)
+    if state is None:
+        latents = _encoded(vae, phantoms.images)
+        state = {"latents": latents, "scale": 1 / float(latents.std())}
+        save_state(path, state)
+    vae.register_to_config(scaling_factor=state["scale"])
+    scaled: torch.Tensor = state["latents"] * state["scale"]
+    return scaled
+
+
 @torch.no_grad()
-def encode_all(vae: AutoencoderKL, images: np.ndarray) -> torch.Tensor:
-    """Latents of all pictures, scaled to unit spread; the scale is written into the autoencoder's configuration."""
+def _encoded(vae: AutoencoderKL, images: np.ndarray) -> torch.Tensor:
     parts = []
     for start in range(0, len(images), 16):
         with torch.autocast("cpu", torch.bfloat16):
             parts.append(vae.encode(as_tensor(images[start : start + 16])).latent_dist.mean.float())
-    latents = torch.cat(parts)
-    scale = 1 / float(latents.std())
-    vae.register_to_config(scaling_factor=scale)
-    return latents * scale
+    return torch.cat(parts)

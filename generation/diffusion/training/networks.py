@@ -26,7 +26,8 @@ def new_autoencoder(plan: TrainingPlan) -> AutoencoderKL:
 
 
 def new_unet(plan: TrainingPlan) -> UNet2DConditionModel:
-    """Two resolutions; it looks at the prompt at the coarser one."""
+    """It looks at the prompt at every resolution, the finest included, so that words can be traced to places."""
+    depth = len(plan.unet_channels)
     torch.manual_seed(plan.seed + 1)
     return UNet2DConditionModel(
         sample_size=plan.latent_size,
@@ -34,10 +35,10 @@ def new_unet(plan: TrainingPlan) -> UNet2DConditionModel:
         out_channels=plan.latent_channels,
         block_out_channels=plan.unet_channels,
         layers_per_block=1,
-        down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"),
-        up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"),
+        down_block_types=("CrossAttnDownBlock2D",) * depth,
+        up_block_types=("CrossAttnUpBlock2D",) * depth,
         cross_attention_dim=plan.text_width,
-        attention_head_dim=8,
+        attention_head_dim=plan.unet_heads,
         norm_num_groups=8,
     )
 

@@ -1,41 +1,64 @@
 """The pictures and captions that the starter model learns from."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from generation.diffusion.training.captions import CaptionParts, ct_parts, radiograph_parts
 from generation.diffusion.training.plan import TrainingPlan
 from lungstudy.library.pixels.phantom import Finding, draw_phantom
+from lungstudy.library.pixels.phantom.ct import CtFinding, draw_ct_phantom
 
 # Training seeds start here, so that phantoms drawn with everyday seeds were never seen in training.
 FIRST_SEED = 10_000_000
-# Pneumothorax twice: its thin line is the hardest to learn.
-FINDINGS = (*Finding, Finding.PNEUMOTHORAX)
+# Small or thin findings are the hardest to learn, and have the most sides and zones: they come three times.
+RADIOGRAPHS = (*Finding, *(Finding.PNEUMONIA, Finding.PNEUMOTHORAX, Finding.NODULE) * 2)
+SLICES = (*CtFinding, CtFinding.NODULE)
+KINDS = len(RADIOGRAPHS) + len(SLICES)
+PER_PART = 1000
 
 
 @dataclass(frozen=True)
 class PhantomSet:
-    """Grey pictures (n, size, size) and their captions."""
+    """Grey pictures (n, size, size) and the words for each."""
 
     images: NDArray[np.uint8]
-    captions: list[str]
+    captions: list[CaptionParts]
 
 
 def phantom_set(plan: TrainingPlan, folder: Path) -> PhantomSet:
-    """Draw the plan's phantoms, or read them back if an earlier start of the run drew them."""
-    pictures, words = folder / "phantoms.npy", folder / "captions.json"
+    """Draw the plan's phantoms part by part; parts that an earlier start of the run drew are read back."""
+    starts = range(0, plan.phantoms, PER_PART)
+    parts = [_part(plan, folder, start, min(start + PER_PART, plan.phantoms)) for start in starts]
+    images = np.concatenate([part.images for part in parts])
+    return PhantomSet(images=images, captions=[caption for part in parts for caption in part.captions])
+
+
+def _part(plan: TrainingPlan, folder: Path, start: int, stop: int) -> PhantomSet:
+    pictures, words = folder / f"phantoms-{start:06d}.npy", folder / f"phantoms-{start:06d}.json"
     if not words.exists():
-        _draw(plan, pictures, words)
-    images: NDArray[np.uint8] = np.load(pictures)
-    return PhantomSet(images=images, captions=json.loads(words.read_text()))
+        _draw(plan, range(start, stop), pictures, words)
+    captions = [CaptionParts(**{k: tuple(v) for k, v in one.items()}) for one in json.loads(words.read_text())]
+    return PhantomSet(images=np.load(pictures), captions=captions)
 
 
-def _draw(plan: TrainingPlan, pictures: Path, words: Path) -> None:
-    first = FIRST_SEED + plan.seed * 1_000_000
-    drawn = [draw_phantom(first + i, FINDINGS[i % len(FINDINGS)], plan.image_size) for i in range(plan.phantoms)]
-    np.save(pictures, np.stack([phantom.image for phantom in drawn]))
-    # Written last: its presence says that the pictures are complete.
-    words.write_text(json.dumps([phantom.caption for phantom in drawn]))
+def _draw(plan: TrainingPlan, numbers: range, pictures: Path, words: Path) -> None:
+    drawn = [_one(plan, number) for number in numbers]
+    np.save(pictures, np.stack([image for image, _ in drawn]))
+    # Put in place last and in one step: its presence says that the part is complete.
+    unfinished = words.with_suffix(".unfinished")
+    unfinished.write_text(json.dumps([asdict(caption) for _, caption in drawn]))
+    unfinished.replace(words)
+
+
+def _one(plan: TrainingPlan, number: int) -> tuple[NDArray[np.uint8], CaptionParts]:
+    """Radiographs and CT slices in turn, by number."""
+    seed, kind = FIRST_SEED + plan.seed * 1_000_000 + number, number % KINDS
+    if kind < len(RADIOGRAPHS):
+        film = draw_phantom(seed, RADIOGRAPHS[kind], plan.image_size)
+        return film.image, radiograph_parts(film)
+    cut = draw_ct_phantom(seed, SLICES[kind - len(RADIOGRAPHS)], plan.image_size)
+    return cut.image, ct_parts(cut)

@@ -9,21 +9,23 @@ class TrainingPlan:
 
     seed: int = 0
     image_size: int = 128
-    phantoms: int = 8000
-    vae_steps: int = 1600
+    phantoms: int = 26_600
+    vae_steps: int = 3000
     vae_batch: int = 16
-    vae_channels: tuple[int, ...] = (24, 48, 96, 96)
+    vae_channels: tuple[int, ...] = (32, 64, 96, 96)
     vae_rate: float = 1.2e-3
     latent_channels: int = 8
-    unet_steps: int = 2600
+    unet_steps: int = 12_000
     unet_batch: int = 32
-    unet_channels: tuple[int, ...] = (48, 96)
-    unet_rate: float = 8e-4
+    unet_channels: tuple[int, ...] = (80, 160)
+    unet_heads: int = 4
+    unet_rate: float = 6e-4
     text_width: int = 96
     text_layers: int = 2
     prompt_tokens: int = 77
+    snr_limit: float = 5.0
     caption_dropout: float = 0.1
-    save_every: int = 100
+    save_every: int = 80
 
     @property
     def latent_size(self) -> int:
@@ -36,7 +38,7 @@ def small_plan(seed: int = 0) -> TrainingPlan:
     return TrainingPlan(
         seed=seed,
         image_size=64,
-        phantoms=14,
+        phantoms=19,
         vae_steps=4,
         vae_batch=2,
         vae_channels=(8, 8, 8, 8),
@@ -44,6 +46,7 @@ def small_plan(seed: int = 0) -> TrainingPlan:
         unet_steps=4,
         unet_batch=2,
         unet_channels=(8, 16),
+        unet_heads=2,
         text_width=16,
         text_layers=1,
         save_every=2,

@@ -6,7 +6,7 @@ import torch
 from diffusers import AutoencoderKL, StableDiffusionPipeline
 from transformers import CLIPTokenizer
 
-from generation.diffusion.training.autoencoder import Report, encode_all, train_autoencoder
+from generation.diffusion.training.autoencoder import Report, cached_latents, train_autoencoder
 from generation.diffusion.training.captions import caption_words
 from generation.diffusion.training.denoiser import Denoiser, load_denoiser, train_denoiser
 from generation.diffusion.training.phantom_set import phantom_set
@@ -23,7 +23,7 @@ def train_starter(*, plan: TrainingPlan, out: Path, work: Path, report: Report) 
     phantoms = phantom_set(plan, work)
     tokenizer = _tokenizer(plan, work)
     vae = train_autoencoder(plan, phantoms, work, report)
-    latents = encode_all(vae, phantoms.images)
+    latents = cached_latents(vae, phantoms, work)
     denoiser = train_denoiser(plan, latents, phantoms.captions, tokenizer, work, report)
     write_model(out, vae, denoiser)
 
@@ -38,7 +38,7 @@ def write_snapshot(*, plan: TrainingPlan, out: Path, work: Path) -> None:
     """
     phantoms, tokenizer = phantom_set(plan, work), _tokenizer(plan, work)
     vae = train_autoencoder(plan, phantoms, work, _refuse_to_train)
-    encode_all(vae, phantoms.images[:512])
+    cached_latents(vae, phantoms, work)
     write_model(out, vae, load_denoiser(plan, tokenizer, work))
 
 

@@ -13,8 +13,8 @@ from generation.diffusion.recipe import SCHEDULERS, Recipe
 
 IN_GRID = 6
 HEADER = (
-    "| prompt ends in | images | heart / chest width | phantoms | effusion seen left, right | phantoms "
-    "| left - right, grey levels | phantoms |\n|---|---|---|---|---|---|---|---|"
+    "| prompt ends in | measured | images | normal prompt | phantoms | normal phantoms | seen in images | in phantoms |"
+    "\n|---|---|---|---|---|---|---|---|"
 )
 
 
@@ -33,20 +33,25 @@ class Command(BaseCommand):
         parser.add_argument("--grid", type=Path, help="PNG to write: one row per prompt")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Print the table."""
+        """Print the table, kind by kind: a normal prompt's images first, then each finding against them."""
         from generation.diffusion.loading import load_pipeline  # keeps torch out of the web process
         from generation.diffusion.training import measuring
+        from generation.diffusion.training.expectations import CT_SLICE, EXPECTATIONS, RADIOGRAPH
 
-        first = _first_recipe(options)
+        first, wanted = _first_recipe(options), options["images"]
         pipeline = load_pipeline(str(options["model"]))
         self.stdout.write(HEADER)
         rows = []
-        for expected in measuring.EXPECTATIONS:
-            images = measuring.drawn_for(pipeline, expected, first, options["images"])
-            phantoms = measuring.phantoms_showing(expected, options["images"], first.width)
-            drawn = measuring.measure(images, expected.heights)
-            self.stdout.write(_line(expected.words, drawn, measuring.measure(phantoms, expected.heights)))
-            rows.append(np.concatenate(images[:IN_GRID], axis=1))
+        for kind in (RADIOGRAPH, CT_SLICE):
+            normal = measuring.drawn_for(pipeline, kind.normal_prompt, first, wanted)
+            well = measuring.normal_phantoms(kind, wanted, first.width)
+            rows.append(np.concatenate(normal[:IN_GRID], axis=1))
+            for expected in (each for each in EXPECTATIONS if each.kind is kind):
+                images = measuring.drawn_for(pipeline, expected.prompt, first, wanted)
+                ill = measuring.phantoms_showing(expected, wanted, first.width)
+                measured = [measuring.measure(each, expected.quantity) for each in (images, normal, ill, well)]
+                self.stdout.write(_line(expected.words, expected.quantity.name, *measured))
+                rows.append(np.concatenate(images[:IN_GRID], axis=1))
         if options["grid"]:
             Image.fromarray(np.concatenate(rows)).save(options["grid"])
 
@@ -68,9 +73,9 @@ def _first_recipe(options: dict[str, Any]) -> Recipe:
     )
 
 
-def _line(words: str, drawn: Any, phantoms: Any) -> str:
-    cells = [words, str(drawn.n)]
-    cells += [f"{measured.heart_ratio:.3f} ± {measured.heart_ratio_spread:.3f}" for measured in (drawn, phantoms)]
-    cells += [f"{measured.left_effusions}, {measured.right_effusions}" for measured in (drawn, phantoms)]
-    cells += [f"{measured.left_minus_right:+.1f}" for measured in (drawn, phantoms)]
+def _line(words: str, name: str, images: Any, normal: Any, ill: Any, well: Any) -> str:
+    digits = 3 if "grey levels" not in name else 1
+    cells = [words, name]
+    cells += [f"{each.mean:.{digits}f} ± {each.spread:.{digits}f}" for each in (images, normal, ill, well)]
+    cells += [f"{each.seen} of {each.n}" for each in (images, ill)]
     return f"| {' | '.join(cells)} |"

@@ -26,7 +26,7 @@ class Command(BaseCommand):
         parser.add_argument("--vae-steps", type=int, help="steps of the autoencoder")
         parser.add_argument("--unet-steps", type=int, help="steps of the denoiser")
         parser.add_argument("--seed", type=int, default=0)
-        parser.add_argument("--small", action="store_true", help="seconds instead of an hour; only to try the path")
+        parser.add_argument("--small", action="store_true", help="seconds instead of hours; only to try the path")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Train, and say where the model lies."""
