@@ -155,7 +155,7 @@ class Seat:
         """These verdicts, and no others, are what the server counts."""
         self.eventually(lambda: verdicts(self.assignment) == list(expected))
 
-    def eventually(self, happened: Callable[[], bool], seconds: float = 20) -> None:
+    def eventually(self, happened: Callable[[], bool], seconds: float = 60) -> None:
         """Asks again and again, since the page's security policy forbids Playwright to do so inside of it."""
         deadline = time.monotonic() + seconds
         while not happened():

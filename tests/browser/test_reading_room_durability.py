@@ -235,6 +235,8 @@ def test_the_last_word_counts_though_one_computer_was_offline_for_it_and_its_clo
     behind.prefetched()
     ahead.prefetched().context.set_offline(True)
     ahead.press("r", "r")  # first, offline
+    # A person takes a moment from one computer to the other; each knows the site's time as well as its page was fast.
+    behind.page.wait_for_timeout(3000)
     behind.press("f")  # then the first image again, on the other computer
     behind.stored("fake", None, None, None)
     ahead.context.set_offline(False)
