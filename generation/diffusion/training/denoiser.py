@@ -73,9 +73,16 @@ def averaged(denoiser: Denoiser) -> Denoiser:
 
 
 def load_denoiser(plan: TrainingPlan, tokenizer: CLIPTokenizer, folder: Path) -> Denoiser:
-    """The denoiser as the last checkpoint has it, averaged; also while training goes on elsewhere."""
+    """The denoiser as the last checkpoint has it, averaged; also while training goes on elsewhere.
+
+    Raises
+    ------
+    ValueError
+        If there is no checkpoint yet.
+    """
     denoiser = _new_denoiser(plan, tokenizer)
-    _restore(denoiser, torch.optim.AdamW(denoiser.parameters()), folder / "unet.state")
+    if not _restore(denoiser, torch.optim.AdamW(denoiser.parameters()), folder / "unet.state"):
+        raise ValueError(f"The denoiser has no checkpoint in {folder} yet; wait until it is trained.")
     return averaged(denoiser)
 
 

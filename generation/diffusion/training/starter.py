@@ -34,7 +34,7 @@ def write_snapshot(*, plan: TrainingPlan, out: Path, work: Path) -> None:
     Raises
     ------
     ValueError
-        If the autoencoder is not fully trained yet.
+        If the autoencoder is not fully trained yet, or the denoiser not at all.
     """
     phantoms, tokenizer = phantom_set(plan, work), _tokenizer(plan, work)
     vae = train_autoencoder(plan, phantoms, work, _refuse_to_train)

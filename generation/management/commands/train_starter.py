@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from generation.diffusion.training.plan import TrainingPlan, small_plan
 
@@ -26,16 +26,24 @@ class Command(BaseCommand):
         parser.add_argument("--vae-steps", type=int, help="steps of the autoencoder")
         parser.add_argument("--unet-steps", type=int, help="steps of the denoiser")
         parser.add_argument("--seed", type=int, default=0)
+        parser.add_argument("--snapshot", action="store_true", help="only write the model as its checkpoints have it")
         parser.add_argument("--small", action="store_true", help="seconds instead of hours; only to try the path")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Train, and say where the model lies."""
-        from generation.diffusion.training.starter import train_starter  # keeps torch out of the web process
+        from generation.diffusion.training import starter  # keeps torch out of the web process
 
         out: Path = options["out"]
         work: Path = options["work"] or out.with_name(out.name + ".work")
         work.mkdir(parents=True, exist_ok=True)
-        train_starter(plan=_plan(options), out=out, work=work, report=self._reporter(work / "training.csv"))
+        plan = _plan(options)
+        if options["snapshot"]:
+            try:
+                starter.write_snapshot(plan=plan, out=out, work=work)
+            except ValueError as untrained:
+                raise CommandError(str(untrained)) from untrained
+        else:
+            starter.train_starter(plan=plan, out=out, work=work, report=self._reporter(work / "training.csv"))
         self.stdout.write(self.style.SUCCESS(f"The model lies in {out}; its losses in {work / 'training.csv'}."))
 
     def _reporter(self, path: Path) -> Callable[[str, int, float], None]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from safetensors.numpy import load_file
 
 from generation.diffusion.inspecting import inspect_model
@@ -97,7 +97,7 @@ def test_longer_training_lowers_the_loss(tmp_path):
 
 
 def test_a_snapshot_can_be_written_while_training_goes_on(trained, tmp_path):
-    write_snapshot(plan=small_plan(), out=tmp_path / "model", work=trained / "work")
+    call_command("train_starter", "--small", "--snapshot", out=tmp_path / "model", work=trained / "work", verbosity=0)
     assert inspect_model(tmp_path / "model").native_size == 64
 
 
@@ -105,6 +105,18 @@ def test_a_snapshot_of_an_untrained_autoencoder_is_refused(tmp_path):
     (tmp_path / "work").mkdir()
     with pytest.raises(ValueError, match="autoencoder is only at step 0"):
         write_snapshot(plan=small_plan(), out=tmp_path / "model", work=tmp_path / "work")
+
+
+def test_a_snapshot_before_the_denoisers_first_checkpoint_is_refused(tmp_path):
+    def kill(phase, step, loss):
+        if phase == "denoiser":
+            raise KilledError
+
+    with pytest.raises(KilledError):
+        train_starter(plan=small_plan(), out=tmp_path / "model", work=tmp_path / "work", report=kill)
+    with pytest.raises(CommandError, match="denoiser has no checkpoint"):
+        call_command("train_starter", "--small", "--snapshot", out=tmp_path / "model", work=tmp_path / "work")
+    assert not (tmp_path / "model").exists()
 
 
 def test_nearly_clean_pictures_count_less_and_pure_noise_counts_in_full():
