@@ -99,3 +99,9 @@ def blended(texts: list[str], shares: list[float]) -> str:
     """The prompt whose embedding is this mixture."""
     quoted = ", ".join(f'"{text}"' for text in texts)
     return f"({quoted}).blend({', '.join(f'{share:g}' for share in shares)})"
+
+
+def strip(low: str, high: str, shares: list[float], way: str) -> list[str]:
+    """Prompts from one condition to another: `shares` of the second, as weighted predictions or as mixed embeddings."""
+    write = {"and": joined, "blend": blended}[way]
+    return [write([low, high], [1 - share, share]) for share in shares]

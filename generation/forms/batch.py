@@ -28,7 +28,8 @@ class BatchForm(StyledForm, forms.Form):
     prompt = forms.CharField(
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 2, "placeholder": "chest radiograph, left pleural effusion"}),
-        help_text="What the image should show, in the words that the model was trained on.",
+        help_text="What the image should show, in the words that the model was trained on. "
+        "“a :0.5 AND b :0.5” draws two conditions at once, with these weights.",
     )
     negative_prompt = forms.CharField(
         required=False,

@@ -1,5 +1,6 @@
 """The model that ships with the project: small, safe to load, and obedient where its card says so."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -7,9 +8,12 @@ import pytest
 from django.core.management import call_command
 from PIL import Image
 
+from generation.diffusion.composing import strip
 from generation.diffusion.inspecting import inspect_model
 from generation.diffusion.loading import load_pipeline
 from generation.diffusion.prompts import check_prompt
+from generation.diffusion.recipe import family
+from generation.diffusion.sampling import sample
 from generation.diffusion.training.expectations import CT_SLICE, EXPECTATIONS, RADIOGRAPH
 from generation.diffusion.training.measuring import drawn_for, measure, normal_phantoms, phantoms_showing
 from lungstudy.library.pixels.phantom import Finding, draw_phantom
@@ -92,3 +96,19 @@ def test_the_cards_table_is_printed_with_its_grid(tmp_path, capsys):
     assert lines[2].startswith("| cardiomegaly, enlarged heart | heart / chest width | ")
     assert lines[2].endswith(" of 1 | 1 of 1 |")
     assert Image.open(grid).size == (128, 128 * (len(EXPECTATIONS) + 2))
+
+
+@pytest.mark.parametrize("way", ["and", "blend"])
+def test_the_heart_grows_from_prompt_to_prompt(way):
+    pipeline = load_pipeline(str(STARTER))
+    opening = "frontal chest radiograph, PA view"
+    ends = (f"{opening}, normal heart, clear lungs", f"{opening}, cardiomegaly, enlarged heart")
+    recipes = [family(replace(FIRST, prompt=prompt), 4) for prompt in strip(*ends, [0.0, 0.4, 1.0], way)]
+    images = [sample(pipeline, each, quietly) for each in recipes]
+    widths = [np.nanmean([heart_width_ratio(image) for image in each]) for each in images]
+
+    assert widths[0] + 0.02 < widths[1] < widths[2]
+
+
+def quietly(steps_done: int) -> None:
+    """Nobody watches."""
