@@ -19,6 +19,15 @@ from generation.diffusion.training.plan import TrainingPlan
 EMA_DECAY = 0.9995
 
 
+@dataclass(frozen=True)
+class Examples:
+    """What the denoiser learns from: latents, weights of their cells, and the words for each."""
+
+    latents: torch.Tensor
+    weights: torch.Tensor
+    captions: list[CaptionParts]
+
+
 @dataclass
 class Denoiser:
     """The networks in training and their running averages, which are what is kept."""
@@ -42,8 +51,7 @@ class Denoiser:
 
 def train_denoiser(
     plan: TrainingPlan,
-    latents: torch.Tensor,
-    captions: list[CaptionParts],
+    examples: Examples,
     tokenizer: CLIPTokenizer,
     folder: Path,
     report: Report,
@@ -55,7 +63,7 @@ def train_denoiser(
     for step in range(done, plan.unet_steps):
         for group in optimizer.param_groups:
             group["lr"] = decayed_rate(plan.unet_rate, step, plan.unet_steps)
-        loss = _step(plan, denoiser, optimizer, latents, captions, step)
+        loss = _step(plan, denoiser, optimizer, examples, step)
         report("denoiser", step, loss)
         if (step + 1) % plan.save_every == 0 or step + 1 == plan.unet_steps:
             save_state(folder / "unet.state", _state(denoiser, optimizer, step + 1))
@@ -121,23 +129,22 @@ def _step(
     plan: TrainingPlan,
     denoiser: Denoiser,
     optimizer: torch.optim.Optimizer,
-    latents: torch.Tensor,
-    captions: list[CaptionParts],
+    examples: Examples,
     step: int,
 ) -> float:
     """One step of v-prediction (Salimans & Ho 2022, section 4) on a random batch."""
     seed = step_seed(plan.seed, 2, step)
     rng, noise_source = np.random.default_rng(seed), torch.Generator().manual_seed(seed)
-    picked = rng.integers(len(latents), size=plan.unet_batch)
-    clean = latents[torch.from_numpy(picked)]
+    picked = torch.from_numpy(rng.integers(len(examples.latents), size=plan.unet_batch))
+    clean = examples.latents[picked]
     noise = torch.randn(clean.shape, generator=noise_source)
     times = torch.randint(0, 1000, (plan.unet_batch,), generator=noise_source)
     noisy = denoiser.scheduler.add_noise(clean, noise, times)
     target = denoiser.scheduler.get_velocity(clean, noise, times)
-    words = [_training_caption(plan, captions[n], rng) for n in picked]
+    words = [_training_caption(plan, examples.captions[n], rng) for n in picked.tolist()]
     with torch.autocast("cpu", torch.bfloat16):
         predicted = denoiser.unet(noisy, times, _embedded(denoiser, words)).sample
-    errors = (predicted.float() - target).square().mean(dim=(1, 2, 3))
+    errors = ((predicted.float() - target).square() * examples.weights[picked]).mean(dim=(1, 2, 3))
     loss = (errors * loss_weights(denoiser.scheduler, times, plan.snr_limit)).mean()
     optimizer.zero_grad()
     loss.backward()

@@ -46,7 +46,7 @@ def _part(plan: TrainingPlan, folder: Path, start: int, stop: int) -> PhantomSet
 
 
 def _draw(plan: TrainingPlan, numbers: range, pictures: Path, words: Path) -> None:
-    drawn = [_one(plan, number) for number in numbers]
+    drawn = [drawn_phantom(plan, number) for number in numbers]
     np.save(pictures, np.stack([image for image, _ in drawn]))
     # Put in place last and in one step: its presence says that the part is complete.
     unfinished = words.with_suffix(".unfinished")
@@ -54,11 +54,12 @@ def _draw(plan: TrainingPlan, numbers: range, pictures: Path, words: Path) -> No
     unfinished.replace(words)
 
 
-def _one(plan: TrainingPlan, number: int) -> tuple[NDArray[np.uint8], CaptionParts]:
-    """Radiographs and CT slices in turn, by number."""
+def drawn_phantom(plan: TrainingPlan, number: int, *, well: bool = False) -> tuple[NDArray[np.uint8], CaptionParts]:
+    """The picture of this number, radiographs and CT slices in turn, or the same body without its finding."""
     seed, kind = FIRST_SEED + plan.seed * 1_000_000 + number, number % KINDS
     if kind < len(RADIOGRAPHS):
-        film = draw_phantom(seed, RADIOGRAPHS[kind], plan.image_size)
+        film = draw_phantom(seed, Finding.NORMAL if well else RADIOGRAPHS[kind], plan.image_size)
         return film.image, radiograph_parts(film)
-    cut = draw_ct_phantom(seed, SLICES[kind - len(RADIOGRAPHS)], plan.image_size)
+    finding = CtFinding.NORMAL if well else SLICES[kind - len(RADIOGRAPHS)]
+    cut = draw_ct_phantom(seed, finding, plan.image_size)
     return cut.image, ct_parts(cut)

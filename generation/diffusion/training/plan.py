@@ -24,6 +24,7 @@ class TrainingPlan:
     text_layers: int = 2
     prompt_tokens: int = 77
     snr_limit: float = 5.0
+    finding_weight: float = 4.0
     caption_dropout: float = 0.1
     save_every: int = 80
 
