@@ -12,6 +12,8 @@ from generation.actions.leasing import lease_kept
 from generation.actions.pipelines import pipeline_of
 from generation.actions.storing import store_drawn
 from generation.diffusion.errors import DiffusionError
+from generation.diffusion.material import NOTHING, Material
+from generation.diffusion.recipe import Recipe
 from generation.models import Batch, Job
 from lungstudy.jobs.models import JobCancelledError, JobState, LeaseLostError
 from lungstudy.library.actions.storing import StorageFullError, is_disk_full
@@ -76,11 +78,13 @@ def draw_missing(job: Job) -> None:
             job.keep_lease(done=job.images.count())
 
 
-def draw(pipeline: Any, recipes: list[Any], on_step: Callable[[int], None]) -> list[NDArray[Any]]:
+def draw(
+    pipeline: Any, recipes: list[Recipe], on_step: Callable[[int], None], given: Material = NOTHING
+) -> list[NDArray[Any]]:
     """The images of these recipes."""
     from generation.diffusion.sampling import sample  # keeps torch out of the web process
 
-    return sample(pipeline, recipes, on_step)
+    return sample(pipeline, recipes, on_step, given)
 
 
 def every_second(report: Callable[[int], None]) -> Callable[[int], None]:

@@ -6,30 +6,28 @@ from dataclasses import replace
 import numpy as np
 import torch
 from diffusers import EulerAncestralDiscreteScheduler, StableDiffusionPipeline
-from numpy.typing import NDArray
 
 from generation.diffusion.adapting import Embeddings, adapted
 from generation.diffusion.composing import terms_of, texts_of
 from generation.diffusion.conditioning import Conditions, conditions_of
 from generation.diffusion.errors import DrawingError, PromptError, SizeError
+from generation.diffusion.material import NOTHING, Grey, Material
 from generation.diffusion.prompts import MARKS
 from generation.diffusion.reading import ids_of
 from generation.diffusion.recipe import Recipe
 from generation.diffusion.schedulers import scheduler_for
-from generation.diffusion.starting import Material, checked_image, checked_mask, origin_of, pasted
+from generation.diffusion.starting import checked_image, checked_mask, origin_of, pasted
 
 OnStep = Callable[[int], None]
-Grey = NDArray[np.uint8]
 
 # Rec. 601 luma, as most viewers turn RGB to grey.
 LUMINANCE = np.array([0.299, 0.587, 0.114], dtype=np.float32)
-NOTHING_GIVEN = Material()
 # Turns an image's seed into that of the noise added while drawing.
 OTHER_NOISE = 0x5EED
 
 
 def sample(
-    pipeline: StableDiffusionPipeline, recipes: Sequence[Recipe], on_step: OnStep, given: Material = NOTHING_GIVEN
+    pipeline: StableDiffusionPipeline, recipes: Sequence[Recipe], on_step: OnStep, given: Material = NOTHING
 ) -> list[Grey]:
     """Draw one grey image (height, width) per recipe, in order.
 

@@ -1,30 +1,17 @@
 """Where drawing starts from: noise alone, or an image of which all or a masked part is drawn anew."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import torch
 from diffusers import StableDiffusionPipeline
-from numpy.typing import NDArray
 from scipy.ndimage import distance_transform_edt
 
 from generation.diffusion.errors import DrawingError, SizeError
+from generation.diffusion.material import Grey, Mask, Material
 from generation.diffusion.recipe import Recipe, Start
-
-Grey = NDArray[np.uint8]
-Mask = NDArray[np.bool_]
-
-
-@dataclass(frozen=True)
-class Material:
-    """What recipes name by hash: start images (grey), masks (True where drawn anew), adapter files."""
-
-    images: Mapping[str, Grey] = field(default_factory=dict)
-    masks: Mapping[str, Mask] = field(default_factory=dict)
-    files: Mapping[str, Path] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

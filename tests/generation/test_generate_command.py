@@ -1,14 +1,19 @@
 """`manage.py generate` and a queued batch draw the very same images."""
 
 import csv
+import json
 from pathlib import Path
 
+import numpy as np
 import pytest
+import torch
 from django.core.management import CommandError, call_command
+from safetensors.torch import save_file
 
 from generation.actions.drawing import draw_now
 from generation.models import Batch, GeneratedImage
 from lungstudy.library.models import Image
+from lungstudy.library.pixels.encoding import encode_png
 from lungstudy.library.pixels.hashes import pixel_sha256
 from tests.generation.png import grey_of
 
@@ -75,3 +80,58 @@ def test_a_folder_that_cannot_be_written_is_named(generator, tmp_path):
     (tmp_path / "file").write_text("not a folder")
     with pytest.raises(CommandError, match="cannot be written"):
         generate(tmp_path / "file")
+
+
+@pytest.fixture
+def film(tmp_path):
+    """An image and a mask of its right half, of the tiny model's size."""
+    levels = np.add.outer(np.arange(64) * 2, np.arange(64)).astype(np.uint8)
+    mask = np.zeros((64, 64), dtype=np.uint8)
+    mask[:, 32:] = 255
+    for name, pixels in (("film", levels), ("mask", mask)):
+        (tmp_path / f"{name}.png").write_bytes(encode_png(pixels))
+    return levels, {"start": tmp_path / "film.png", "mask": tmp_path / "mask.png"}
+
+
+def test_under_a_mask_an_image_is_drawn_anew_and_nowhere_else(generator, tmp_path, film):
+    levels, files = film
+    row = generate(tmp_path / "out", count=1, size=64, strength=1.0, feather=2, **files)[0]
+    drawn = grey_of(tmp_path / "out" / "100.png")
+
+    assert np.array_equal(drawn[:, :32], levels[:, :32])
+    assert not np.array_equal(drawn[:, 40:], levels[:, 40:])
+    start = json.loads(row["start"])
+    assert (start["image_sha256"], start["strength"], start["feather"]) == (pixel_sha256(levels), 1.0, 2)
+    assert start["mask_sha256"]
+
+
+def test_an_embedding_and_a_lora_are_named_in_the_recipe_and_change_the_image(generator, tmp_path):
+    torch.manual_seed(4)
+    save_file({"<x>": torch.randn(2, 16)}, tmp_path / "x.safetensors")
+    plain = generate(tmp_path / "plain", count=1, prompt="chest radiograph, <x>")[0]
+    words = f"<x>={tmp_path / 'x.safetensors'}"
+    row = generate(tmp_path / "out", count=1, prompt="chest radiograph, <x>", embedding=[words])[0]
+
+    assert row["pixel_sha256"] != plain["pixel_sha256"]
+    [adapter] = json.loads(row["adapters"])
+    assert (adapter["kind"], adapter["name"], len(adapter["sha256"])) == ("embedding", "<x>", 64)
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"embedding": ["no-sign"]}, "TOKEN=FILE"),
+        ({"embedding": ["<x>=there.pt"]}, "no .safetensors file"),
+        ({"lora": ["gone.safetensors:0.5"]}, "cannot be read"),
+        ({"start": Path("gone.png")}, "cannot be read"),
+        ({"mask": Path("mask.png")}, "give the image with --start"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_named_with_the_reason(generator, tmp_path, given, sentence):
+    with pytest.raises(CommandError, match=sentence):
+        generate(tmp_path / "out", **given)
+
+
+def test_an_image_of_another_size_is_refused(generator, tmp_path, film):
+    with pytest.raises(CommandError, match="64 x 64 pixels and the batch draws 72 x 72"):
+        generate(tmp_path / "out", size=72, **film[1])

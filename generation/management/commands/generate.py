@@ -1,7 +1,9 @@
 """`manage.py generate`: draw images into a folder, without a queue and without storing anything on the site."""
 
 import csv
+import json
 from argparse import ArgumentParser
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from numpy.typing import NDArray
 
 from generation.actions.drawing import draw
+from generation.actions.from_files import given_files
 from generation.actions.pipelines import pipeline_of
 from generation.actions.prompts import refuse_long_prompt
 from generation.actions.queueing import BATCH_SHAPE
@@ -18,6 +21,8 @@ from generation.diffusion.recipe import SCHEDULERS, Recipe
 from generation.models import Batch, Generator
 from lungstudy.library.pixels.encoding import encode_png
 from lungstudy.library.pixels.hashes import pixel_sha256
+
+GIVEN = ("embedding", "lora", "start", "mask", "strength", "feather")
 
 
 class Command(BaseCommand):
@@ -36,6 +41,16 @@ class Command(BaseCommand):
         parser.add_argument("--guidance", type=float, default=3.0)
         parser.add_argument("--size", type=int, help="width and height in pixels (default: the model's own)")
         parser.add_argument("--scheduler", choices=SCHEDULERS, default="ddim")
+        parser.add_argument(
+            "--embedding", action="append", default=[], metavar="TOKEN=FILE", help="textual inversion (.safetensors)"
+        )
+        parser.add_argument(
+            "--lora", action="append", default=[], metavar="FILE[:SCALE]", help="LoRA of the denoiser (.safetensors)"
+        )
+        parser.add_argument("--start", type=Path, help="image to change, of the size that is drawn")
+        parser.add_argument("--strength", type=float, default=0.7, help="how much of it is drawn anew, up to 1")
+        parser.add_argument("--mask", type=Path, help="image that is white where --start is to change")
+        parser.add_argument("--feather", type=int, default=0, help="pixels over which the mask's edge is mixed")
         parser.add_argument("--out", type=Path, required=True, help="folder to write to")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -44,15 +59,17 @@ class Command(BaseCommand):
             raise CommandError("--count must be 1 or more.")
         out: Path = options["out"]
         try:
-            self._draw_all(unsaved_batch(options), out)
+            self._draw_all(unsaved_batch(options), out, options)
         except (DiffusionError, ValueError) as exc:
             raise CommandError(str(exc)) from exc
         except OSError as exc:
             raise CommandError(f"{out} cannot be written ({exc.strerror}); what is there stays.") from exc
         self.stdout.write(self.style.SUCCESS(f"{options['count']} images and recipes.csv are in {out}."))
 
-    def _draw_all(self, batch: Batch, out: Path) -> None:
-        recipes = [batch.recipe(index) for index in range(batch.count)]
+    def _draw_all(self, batch: Batch, out: Path, options: dict[str, Any]) -> None:
+        given = given_files(**{name: options[name] for name in GIVEN})
+        plain = [batch.recipe(index) for index in range(batch.count)]
+        recipes = [replace(recipe, adapters=given.adapters, start=given.start) for recipe in plain]
         pipeline = pipeline_of(batch.generator)
         out.mkdir(parents=True, exist_ok=True)
         with (out / "recipes.csv").open("w", newline="", encoding="utf-8") as table:
@@ -60,7 +77,8 @@ class Command(BaseCommand):
             rows.writeheader()
             for start in range(0, batch.count, BATCH_SHAPE):
                 group = recipes[start : start + BATCH_SHAPE]
-                rows.writerows(map(self._write, [out] * len(group), group, draw(pipeline, group, self._report_nothing)))
+                images = draw(pipeline, group, self._report_nothing, given.material)
+                rows.writerows(map(self._write, [out] * len(group), group, images))
                 table.flush()
                 self.stderr.write(f"{start + len(group)} of {batch.count}")
 
@@ -69,7 +87,7 @@ class Command(BaseCommand):
         file = f"{recipe.seed}.png"
         (out / file).write_bytes(encode_png(pixels))
         hashes = {"recipe_sha256": recipe.sha256(), "pixel_sha256": pixel_sha256(pixels)}
-        return {"file": file, **recipe.as_json(), **hashes}
+        return {"file": file, **{name: in_a_cell(value) for name, value in recipe.as_json().items()}, **hashes}
 
     @staticmethod
     def _report_nothing(step: int) -> None:
@@ -111,3 +129,8 @@ def unsaved_batch(options: dict[str, Any]) -> Batch:
         height=size,
         batch_shape=BATCH_SHAPE,
     )
+
+
+def in_a_cell(value: Any) -> Any:
+    """Adapters and the start as JSON, everything else as it is."""
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list | tuple) else value

@@ -7,9 +7,9 @@ from peft import LoraConfig, get_peft_model_state_dict, inject_adapter_in_model
 from safetensors.torch import save_file
 
 from generation.diffusion.errors import ModelError, PromptError
+from generation.diffusion.material import Material
 from generation.diffusion.recipe import Adapter, recipe_from
 from generation.diffusion.sampling import sample
-from generation.diffusion.starting import Material
 from tests.generation.diffusion.recipes import recipe
 from tests.generation.diffusion.tiny_models import tiny_unet
 

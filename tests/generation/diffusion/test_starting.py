@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from generation.diffusion.errors import DrawingError, SizeError
 from generation.diffusion.loading import load_pipeline
+from generation.diffusion.material import Material
 from generation.diffusion.recipe import Recipe, Start, family, recipe_from
 from generation.diffusion.sampling import sample
-from generation.diffusion.starting import Material, pasted
+from generation.diffusion.starting import pasted
 from lungstudy.library.pixels.phantom import Finding, draw_phantom
 from tests.generation.diffusion.recipes import PLAIN, recipe
 from tests.generation.diffusion.test_starter import STARTER

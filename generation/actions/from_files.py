@@ -1,0 +1,112 @@
+"""Files that a drawing is given by command: embeddings, LoRAs, an image to change and a mask."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from generation.diffusion.errors import DiffusionError
+from generation.diffusion.material import Grey, Material
+from generation.diffusion.recipe import EMBEDDING, LORA, Adapter, Start
+from lungstudy.library.pixels.decode import decode
+from lungstudy.library.pixels.decoded import ImageError
+from lungstudy.library.pixels.encoding import to_8_bit
+from lungstudy.library.pixels.hashes import content_sha256, pixel_sha256
+
+DRAWN_ANEW = 128
+"""Grey levels of a mask from which pixels are drawn anew."""
+
+
+class GivenFileError(DiffusionError):
+    """A file that was given cannot be used; the sentence says why."""
+
+
+class Given(NamedTuple):
+    """What the files add to a recipe, and the files themselves."""
+
+    adapters: tuple[Adapter, ...]
+    start: Start | None
+    material: Material
+
+
+def given_files(
+    *, embedding: Sequence[str], lora: Sequence[str], start: Path | None, mask: Path | None, strength: float,
+    feather: int,
+) -> Given:  # fmt: skip
+    """Read everything once; recipes name it by its hash.
+
+    Parameters
+    ----------
+    embedding : sequence of str
+        ``<token>=FILE``, the token as it stands in the prompt.
+    lora : sequence of str
+        ``FILE`` or ``FILE:scale``.
+
+    Raises
+    ------
+    GivenFileError
+        A file is missing or is not what it should be.
+    ValueError
+        Strength or feather are out of range.
+    """
+    files: dict[str, Path] = {}
+    adapters = [embedding_from(text, files) for text in embedding] + [lora_from(text, files) for text in lora]
+    if start is None:
+        if mask is not None:
+            raise GivenFileError("A mask says which part of an image to change; give the image with --start too.")
+        return Given(tuple(adapters), None, Material(files=files))
+    image = grey_from(start)
+    images, masks, mask_sha256 = {pixel_sha256(image): image}, {}, ""
+    if mask is not None:
+        levels = grey_from(mask)
+        mask_sha256 = pixel_sha256(np.where(levels >= DRAWN_ANEW, 255, 0).astype(np.uint8))
+        masks[mask_sha256] = levels >= DRAWN_ANEW
+    began = Start(pixel_sha256(image), strength, mask_sha256, feather)
+    return Given(tuple(adapters), began, Material(images, masks, files))
+
+
+def embedding_from(text: str, files: dict[str, Path]) -> Adapter:
+    """An embedding and its token."""
+    token, sign, path = text.partition("=")
+    if not sign or not token.strip():
+        raise GivenFileError(f"An embedding is given as TOKEN=FILE, such as <large-heart>=heart.safetensors: “{text}”.")
+    return Adapter(EMBEDDING, token.strip(), noted(Path(path), files))
+
+
+def lora_from(text: str, files: dict[str, Path]) -> Adapter:
+    """A LoRA and how strongly it acts."""
+    path, sign, scale = text.rpartition(":")
+    try:
+        factor = float(scale) if sign else 1.0
+    except ValueError:
+        path, factor = text, 1.0  # a colon of the path
+    file = Path(path if sign else text)
+    return Adapter(LORA, file.stem, noted(file, files), factor)
+
+
+def noted(path: Path, files: dict[str, Path]) -> str:
+    """The hash of an adapter's file; a pickle is refused by its name already."""
+    if path.suffix != ".safetensors":
+        raise GivenFileError(
+            f"{path} is no .safetensors file, and other weights can run code when they are opened; convert it first."
+        )
+    sha256 = content_sha256(bytes_of(path))
+    files[sha256] = path
+    return sha256
+
+
+def grey_from(path: Path) -> Grey:
+    """An image file as 8-bit grey levels."""
+    try:
+        return to_8_bit(decode(bytes_of(path)).pixels)
+    except ImageError as error:
+        raise GivenFileError(f"{path}: {error}") from error
+
+
+def bytes_of(path: Path) -> bytes:
+    """A file's content."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise GivenFileError(f"{path} cannot be read ({error.strerror}).") from error
