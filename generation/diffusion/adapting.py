@@ -20,7 +20,7 @@ Embeddings = dict[str, torch.Tensor]
 def adapted(
     pipeline: StableDiffusionPipeline, adapters: Sequence[Adapter], files: Mapping[str, Path]
 ) -> Iterator[Embeddings]:
-    """The model with these LoRAs on it, and the embeddings; afterwards it is bit for bit what it was.
+    """The model with these LoRAs on it, and the embeddings; afterwards its weights are bit for bit what they were.
 
     Raises
     ------
