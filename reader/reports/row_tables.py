@@ -83,7 +83,7 @@ def sections_of(rows: Iterable[Row]) -> list[Section]:
 
 def place_of(row: Row) -> str:
     """The section of a row."""
-    if row.name.startswith("fool_") or row.name == "bradley_terry":
+    if row.name.startswith("fool_") or row.name in ("bradley_terry", "realism"):
         return "fool"
     if row.name in ORDER:
         return "order"

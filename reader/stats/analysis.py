@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from reader.stats.accuracy_rows import accuracy_rows
 from reader.stats.agreement_rows import agreement_rows
 from reader.stats.choice_rows import choice_rows, rating_rows
-from reader.stats.fool_rows import fool_rows
+from reader.stats.fool_rows import fool_rows, realism_rows
 from reader.stats.order_rows import order_rows
 from reader.stats.readings import Readings
 from reader.stats.rows import Row
@@ -32,6 +32,7 @@ def analyse(
         *choice_rows(data, made),
         *rating_rows(data),
         *fool_rows(data, made),
+        *realism_rows(data, made),
         *order_rows(data),
     ]
 

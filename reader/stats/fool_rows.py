@@ -53,6 +53,26 @@ def fool_rows(data: Readings, facts: Mapping[str, Sequence[str]]) -> Iterator[Ro
     yield from group_rows(data, marks)
 
 
+def realism_rows(data: Readings, facts: Mapping[str, Sequence[str]]) -> Iterator[Row]:
+    """How real each kind of image was rated, 0 for the lowest point of the scale and 1 for the highest.
+
+    Means over readers by the primary test, of the real images and of each level of each fact (`facts` as `fool_rows`
+    takes them); nothing where readers did not rate or the truth is unknown.
+    """
+    if data.is_fake is None or not data.are_ratings or not data.readers:
+        return
+    marks = np.where(data.codes == MISSING, np.nan, data.codes / (data.n_categories - 1))
+    kinds = {"origin: real": ~data.is_fake, "origin: fake": data.is_fake}
+    for fact, values in facts.items():
+        of_images = np.asarray(values)
+        for level in sorted({str(value) for value in of_images[data.is_fake]} - {""}, key=numbers_first):
+            kinds[f"{fact}: {level}"] = data.is_fake & (of_images == level)
+    for kind, chosen in kinds.items():
+        if chosen.any():
+            mean = mean_of_readers(share_merit(marks[chosen]))
+            yield Row("realism", kind, getattr(mean.mean, PRIMARY), int(chosen.sum()), mean.n_readers)
+
+
 def level_rows(data: Readings, marks: FloatArray, fact: str, of_images: NDArray[np.str_]) -> Iterator[Row]:
     """Whether any level of a fact fools more often than another, and each two of them; the same readers read all."""
     named = zip(*np.unique(of_images[data.is_fake], return_counts=True), strict=True)

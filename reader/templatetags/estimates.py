@@ -50,6 +50,7 @@ NAMES = {
     "rank_sum_holm": "Real rated above fake, Holm's p",
     "fool_rate": "Fakes called real",
     "fool_rate_test": "Fakes called real, any difference (F)",
+    "realism": "Realism rating, 0 to 1",
     "bradley_terry": "Taken for the real one (log strength)",
     "learning_per_100": "Learning per 100 images",
     "pace_per_100": "Pace per 100 images (ratio)",

@@ -141,7 +141,7 @@ def test_the_question_is_that_of_the_design(case, question):
 def test_ratings_have_holms_correction_and_intraclass_correlations():
     titles = {table.title for section in sections("ratings").values() for table in section.tables}
 
-    assert {"Reals rated above fakes", "Intraclass correlations of the ratings"} <= titles
+    assert {"Reals rated above fakes", "Intraclass correlations of the ratings", "Realism by kind of image"} <= titles
 
 
 def test_of_many_pairs_the_lowest_and_highest_are_shown():

@@ -13,6 +13,7 @@ from statsmodels.stats.inter_rater import aggregate_raters, fleiss_kappa
 from reader.stats.analysis import analyse
 from reader.stats.reading_file import ReadingFileError, readings_from
 from reader.stats.readings import Readings
+from reader.stats.verdicts import MISSING
 from tests.reader.stats.reference_cases import reference_case
 
 VERDICTS = ("fake", "unsure", "real")
@@ -276,3 +277,15 @@ def test_the_strength_of_one_kind_of_fakes_is_the_log_odds_of_being_taken_for_re
     found = by_name(analyse(data, facts={"generator": ["starter"] * 40}))
 
     assert found["bradley_terry", "generator: starter"].value == pytest.approx(math.log(8 / 24))
+
+
+def test_realism_is_the_mean_rating_of_each_kind_on_the_whole_scale():
+    codes = np.array([[4, 4], [4, 2], [0, 1], [2, 1], [1, MISSING]])
+    is_fake = np.array([False, False, True, True, True])
+    data = Readings(tuple("abcde"), ("A", "B"), tuple("12345"), codes, is_fake=is_fake)
+    found = by_name(analyse(data, facts={"generator": ["", "", "s", "s", "t"]}))
+
+    assert found["realism", "origin: real"].value == pytest.approx((1 + 0.75) / 2)
+    assert found["realism", "generator: s"].value == pytest.approx(0.25)
+    assert found["realism", "generator: t"].n == 1
+    assert ("fool_rate", "generator: s") not in found
