@@ -71,6 +71,7 @@ def build_and_seal(page: Page) -> None:
     for number, name in enumerate(("Our films (real)", "Our generated images (synthetic, phantoms)"), start=1):
         page.select_option("#id_dataset", label=name)
         page.fill("#id_count", str(IMAGES_PER_ARM))
+        expect(page.locator("#availability")).to_contain_text(f"With {IMAGES_PER_ARM} of them")
         press(page, "Add the pool")
         expect(page.locator("#pools tbody tr")).to_have_count(number)
     press(page, "Draw the images")
