@@ -79,8 +79,9 @@ def level_rows(data: Readings, marks: FloatArray, fact: str, of_images: NDArray[
     levels = sorted((str(name) for name, count in named if name and count > 1), key=numbers_first)
     if not 2 <= len(levels) <= MOST_COMPARED:
         return
+    compared_ones = np.isin(of_images, levels)
+    marks, of_images, n_fakes = marks[compared_ones], of_images[compared_ones], int(compared_ones.sum())
     apart = np.stack([np.where((of_images == level)[:, None], marks, np.nan) for level in levels])
-    n_fakes = int(np.isin(of_images, levels).sum())
     compared = compare_conditions(share_merit(apart), n_conditions=len(levels))
     test, n_readers = getattr(compared.test, PRIMARY), len(data.readers) - len(compared.left_out)
     yield Row("fool_rate_test", fact, of_f(test, n_fakes), n_fakes, n_readers)
