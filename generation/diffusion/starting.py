@@ -144,5 +144,5 @@ def pasted(drawn: Grey, image: Grey, mask: Mask, feather: int) -> Grey:
     share = mask.astype(np.float64)
     if feather:
         share = np.minimum(1.0, distance_transform_edt(mask) / (feather + 1))
-    mixed = np.rint(share * drawn + (1 - share) * image).astype(np.uint8)
-    return np.where(mask, mixed, image)
+    # Where the share is 0, as it is everywhere outside, this is the start image's very level.
+    return np.asarray(np.rint(share * drawn + (1 - share) * image), dtype=np.uint8)

@@ -47,10 +47,7 @@ def draw_phantom(seed: int, finding: Finding | str = Finding.NORMAL, size: int =
     ValueError
         If the seed is negative, the finding unknown or the size outside 64 to 1024 pixels.
     """
-    if seed < 0:
-        raise ValueError(f"A phantom's seed must be 0 or more, not {seed}.")
-    if not MIN_SIZE <= size <= MAX_SIZE:
-        raise ValueError(f"A phantom can be drawn at {MIN_SIZE} to {MAX_SIZE} pixels, not {size}.")
+    refuse_undrawable(seed, size)
     anatomy = draw_anatomy(seed, _known(finding))
     shapes = outline(anatomy, size)
     # Separate streams: noise must not depend on how many vessels a body has.
@@ -68,6 +65,14 @@ def draw_phantom(seed: int, finding: Finding | str = Finding.NORMAL, size: int =
         caption=caption_of(anatomy),
         cardiothoracic_ratio=anatomy.cardiothoracic_ratio,
     )
+
+
+def refuse_undrawable(seed: int, size: int) -> None:
+    """Raise ValueError for a negative seed, or a size outside 64 to 1024 pixels; of any kind of phantom."""
+    if seed < 0:
+        raise ValueError(f"A phantom's seed must be 0 or more, not {seed}.")
+    if not MIN_SIZE <= size <= MAX_SIZE:
+        raise ValueError(f"A phantom can be drawn at {MIN_SIZE} to {MAX_SIZE} pixels, not {size}.")
 
 
 def _known(finding: Finding | str) -> Finding:

@@ -10,7 +10,7 @@ from lungstudy.library.pixels.phantom.ct.findings import CtChange, ct_change
 from lungstudy.library.pixels.phantom.ct.shapes import CtShapes, ct_outline
 from lungstudy.library.pixels.phantom.ct.tissues import BLOOD_HU, BONE_HU, body_wall, bones, lung_vessels, middle, over
 from lungstudy.library.pixels.phantom.ct.words import ct_caption_of
-from lungstudy.library.pixels.phantom.film import MAX_SIZE, MIN_SIZE
+from lungstudy.library.pixels.phantom.film import refuse_undrawable
 from lungstudy.library.pixels.phantom.shapes import Field, soft
 from lungstudy.library.pixels.phantom.textures import detector_noise, mottle
 
@@ -47,10 +47,7 @@ def draw_ct_phantom(seed: int, finding: CtFinding | str = CtFinding.NORMAL, size
     ValueError
         If the seed is negative, the finding unknown or the size outside 64 to 1024 pixels.
     """
-    if seed < 0:
-        raise ValueError(f"A phantom's seed must be 0 or more, not {seed}.")
-    if not MIN_SIZE <= size <= MAX_SIZE:
-        raise ValueError(f"A phantom can be drawn at {MIN_SIZE} to {MAX_SIZE} pixels, not {size}.")
+    refuse_undrawable(seed, size)
     anatomy = draw_ct_anatomy(seed, _known(finding))
     shapes = ct_outline(anatomy, size)
     effect = ct_change(anatomy, shapes)
