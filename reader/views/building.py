@@ -95,7 +95,7 @@ def availability(request: SignedInRequest, token: UUID) -> HttpResponse:
     form.is_valid()
     typed = form.cleaned_data
     if "origin" not in typed:
-        return HttpResponse("")
+        return render(request, "reader/_availability.html")
     stratum = {name: typed.get(name) or "" for name in ("origin", "finding", "view", "generator", "prompt")}
     practice, count = bool(typed.get("practice")), typed.get("count") or 1
     pool = Pool(study=found, dataset=typed["dataset"], practice=practice, count=count, **stratum)

@@ -159,5 +159,10 @@ class Seat:
         """Asks again and again, since the page's security policy forbids Playwright to do so inside of it."""
         deadline = time.monotonic() + seconds
         while not happened():
-            assert time.monotonic() < deadline, f"{happened} did not come about; stored {verdicts(self.assignment)}"
+            assert time.monotonic() < deadline, f"{happened} did not come about; {self.scene()}"
             self.page.wait_for_timeout(40)
+
+    def scene(self) -> str:
+        """What the server counts and what the page says, for whoever reads of a failure."""
+        words = {name: self.page.locator(f"#{name}").all_inner_texts() for name in ("progress", "notices", "saving")}
+        return f"stored {verdicts(self.assignment)}; on the page {words}; it complained of {self.complaints}"

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from reader.models import Reading
-from tests.browser.seat import Seat, grey_of, grey_study
+from tests.browser.seat import LOOK, Seat, grey_of, grey_study
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -137,6 +137,8 @@ def test_on_a_telephone_a_tap_answers_and_two_fingers_zoom(chromium, live_server
     for kind, apart in (("touchStart", 60), ("touchMove", 90), ("touchMove", 120), ("touchEnd", None)):
         points = [{"x": 195 + (finger - 0.5) * apart, "y": 400, "id": finger} for finger in (0, 1)] if apart else []
         hand.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    seat.eventually(lambda: seat.grey_at(0.5, 0.15) == 255 - grey_of(1))  # as the fingers left it, twice as large
+    seat.page.wait_for_timeout(LOOK)  # a browser takes a tap right after a gesture for its end
     seat.page.get_by_role("button", name="Real").tap()
     seat.shows(2)
 

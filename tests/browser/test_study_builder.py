@@ -175,6 +175,18 @@ def test_a_pool_of_one_model_shows_how_many_it_could_draw(open_tab, researcher, 
     expect(tab.locator("#pools")).to_contain_text("model RoentGen")
 
 
+def test_what_was_chosen_before_the_scripts_ran_is_counted_too(open_tab, researcher, library):
+    tab = open_tab()
+    waiting = []
+    tab.route("**/htmx*", lambda script: waiting.append(script))
+    tab.goto(reverse("reader:study", args=[draft_of_the_library(researcher).token]), wait_until="commit")
+    tab.select_option("#id_dataset", label="Any synthetic data set")
+    for script in waiting:
+        script.continue_()
+
+    expect(tab.locator("#availability")).to_contain_text("4 can be drawn: 8 images fit.")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_state_of_the_builder_is_accessible_and_stays_within_a_phone(open_tab, researcher, library, scheme):
     refused = draft_of_the_library(researcher, repeats=99, exposure_ms=3, practice_feedback=True)
