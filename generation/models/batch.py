@@ -1,7 +1,7 @@
 """Batches: a request for N images from one family of recipes."""
 
 import uuid
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -50,6 +50,13 @@ class Batch(models.Model):
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
     batch_shape = models.PositiveSmallIntegerField(help_text="Images drawn at once; part of the recipe.")
+    # As recipes hold them: [{"kind", "name", "sha256", "scale"}] and {"image_sha256", "strength", ...}.
+    adapters: "models.JSONField[list[dict[str, Any]], list[dict[str, Any]]]" = models.JSONField(
+        default=list, blank=True
+    )
+    start: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField(default=dict, blank=True)
+    priority = models.SmallIntegerField(default=0, help_text="The higher, the sooner.")
+    paused_at = models.DateTimeField(null=True, blank=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )

@@ -30,6 +30,8 @@ class Job(LeasedJob):
     batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="jobs")
     first_index = models.PositiveIntegerField()
     images_wanted = models.PositiveSmallIntegerField()
+    # Smaller than the batch's where a worker could not hold so many at once.
+    batch_shape = models.PositiveSmallIntegerField(null=True, blank=True)
     step = models.PositiveIntegerField(default=0)
     queued_at = models.DateTimeField(default=timezone.now)
     woken_at = models.DateTimeField(default=timezone.now, help_text="When a worker was last told of it.")
