@@ -1,4 +1,4 @@
-"""Quality runs: how near generated images come to real ones, how varied they are, and whether any was learned by heart."""
+"""Quality runs: how near generated images come to real ones, how they vary, and whether any was learned by heart."""
 
 import uuid
 from typing import Any
