@@ -3,6 +3,7 @@
 from generation.models.adapter import Adapter
 from generation.models.batch import Batch
 from generation.models.batch_line import BatchLine
+from generation.models.download import Download
 from generation.models.generated_image import GeneratedImage
 from generation.models.generator import Generator
 from generation.models.given_picture import GivenPicture
@@ -14,6 +15,7 @@ __all__ = [
     "Adapter",
     "Batch",
     "BatchLine",
+    "Download",
     "GeneratedImage",
     "Generator",
     "GivenPicture",

@@ -36,11 +36,18 @@ class Generator(models.Model):
     name = models.CharField(max_length=120, unique=True)
     source = models.CharField(max_length=500, help_text="A folder on the workers' machines, or a hub id.")
     from_hub = models.BooleanField(default=False)
+    # Of a hub model: the commit that was downloaded, so that another download brings the same files.
+    revision = models.CharField(max_length=40, blank=True)
+    # Of a single weights file: the folder or hub id with the configuration and tokenizer that belong to it.
+    config_source = models.CharField(max_length=500, blank=True)
+    # One hash over all weights, and that of each file.
     weights_sha256 = models.CharField(max_length=64, blank=True)
+    weights_files: "models.JSONField[dict[str, str], dict[str, str]]" = models.JSONField(default=dict, blank=True)
     native_size = models.PositiveIntegerField(default=512)
     size_multiple = models.PositiveIntegerField(default=8)
     max_prompt_tokens = models.PositiveIntegerField(default=77)
     licence = models.CharField(max_length=200, blank=True)
+    trained_on = models.TextField(blank=True, help_text="Which images it learned from, as far as is known.")
     # Trained on phantoms only: its images stand in for a demonstration, and pages say so.
     phantoms = models.BooleanField(default=False)
     created_by = models.ForeignKey(
