@@ -15,7 +15,7 @@ class TrainingPlan:
     vae_channels: tuple[int, ...] = (32, 64, 96, 96)
     vae_rate: float = 1.2e-3
     latent_channels: int = 8
-    unet_steps: int = 12_000
+    unet_steps: int = 6_000
     unet_batch: int = 32
     unet_channels: tuple[int, ...] = (80, 160)
     unet_heads: int = 4
