@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from threading import Lock
+from typing import NamedTuple
 
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Q
 
 from reader.models import Endpoint, Reading, Study, UnsureRule
 from reader.reports.marked import Marked, marked_of
@@ -102,10 +103,7 @@ def results_of(study: Study) -> Results:
     StillBlindError
         The study has not been unblinded.
     """
-    data, facts = readings_of(study), facts_of(study)
-    late = Reading.objects.filter(slot__assignment__study=study, slot__session__gt=0, counted=False).count()
-    rows = analyse(data, weights_of(data), facts)
-    return Results(data, rows, facts, primary_of(study), late, marked_of(study))
+    return _results(study, stored_of(study).n_late)
 
 
 KEPT_STUDIES = 2
@@ -123,15 +121,34 @@ def kept_results_of(study: Study) -> Results:
         The study has not been unblinded.
     """
     refuse_while_blind(study)
-    readings = Reading.objects.filter(slot__assignment__study=study)
-    stored = readings.aggregate(n=Count("pk"), newest=Max("pk"))
+    stored = stored_of(study)
     with COMPUTING:
-        return _kept(study.token, study.protocol_sha256, stored["n"], stored["newest"])
+        return _kept(study.token, study.protocol_sha256, stored)
+
+
+class Stored(NamedTuple):
+    """Answers of a study, the newest of them, and those that arrived too late to count."""
+
+    n: int
+    newest: int | None
+    n_late: int
+
+
+def stored_of(study: Study) -> Stored:
+    """What is stored now, of sessions and practice."""
+    late = Q(slot__session__gt=0, counted=False)
+    counts = {"n": Count("pk"), "newest": Max("pk"), "n_late": Count("pk", filter=late)}
+    return Stored(**Reading.objects.filter(slot__assignment__study=study).aggregate(**counts))
 
 
 @lru_cache(maxsize=KEPT_STUDIES)
-def _kept(token: uuid.UUID, protocol_sha256: str, n_readings: int, newest: int | None) -> Results:  # noqa: ARG001 - the key
-    return results_of(Study.objects.get(token=token))
+def _kept(token: uuid.UUID, protocol_sha256: str, stored: Stored) -> Results:  # noqa: ARG001 - the hash is of the key
+    return _results(Study.objects.get(token=token), stored.n_late)
+
+
+def _results(study: Study, n_late: int) -> Results:
+    data, facts = readings_of(study), facts_of(study)
+    return Results(data, analyse(data, weights_of(data), facts), facts, primary_of(study), n_late, marked_of(study))
 
 
 def primary_of(study: Study) -> tuple[str, str]:

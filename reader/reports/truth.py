@@ -1,17 +1,16 @@
 """The one place that joins truth to readings, and only for unblinded studies."""
 
-import json
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
-from django.db.models import BooleanField, ExpressionWrapper, Q, TextField
-from django.db.models.functions import Cast
+from django.db.models import BooleanField, ExpressionWrapper, Q
 
 from lungstudy.library.models import Origin
 from reader.models import Design, Reading, Study, Target
+from reader.reports.answers import Said, answers_in_order
 from reader.stats.readings import Readings
-from reader.stats.verdicts import MISSING, VERDICTS, FloatArray
+from reader.stats.verdicts import MISSING, VERDICTS
 
 # Columns of an export: of the reading, then of the case that was judged or chosen (none where no place was).
 OF_READING = {
@@ -80,18 +79,17 @@ def readings_of(study: Study) -> Readings:
     joined = study.assignments.joined().order_by("number").values_list("number", "group")
     numbers, groups = [number for number, _ in joined], [group for _, group in joined]
     categories = categories_of(study)
-    said = Said(len(cases), len(numbers), study.sessions * OCCASIONS)
-    row_of = {of_trial[0].trial_number: row for row, of_trial in enumerate(cases)}
-    column_of = {number: column for column, number in enumerate(numbers)}
-    for reading in answers_in_order(study):
-        said.note(row_of[reading[0]], column_of[reading[1]], reading, categories)
+    row_of = {of_trial[0].trial_id: row for row, of_trial in enumerate(cases)}
+    said = Said(study, row_of, {number: column for column, number in enumerate(numbers)}, categories)
+    for answers in answers_in_order(study):
+        said.note(answers)
     several = study.images_per_trial > 1
     return Readings(
         tuple(str(one[0].trial_number if several else one[0].number) for one in cases),
         tuple(str(number) for number in numbers), categories, said.codes[..., 0],
         is_fake=None if several else np.array([one[0].origin == Origin.SYNTHETIC for one in cases], dtype=bool),
         right=np.array([target_of(study, one) for one in cases]) if several else None,
-        confidence=said.unless_empty("confidence"), seconds=said.beside["seconds"], positions=said.beside["position"],
+        confidence=said.unless_empty("confidence"), seconds=said.beside["seconds"], positions=said.beside["positions"],
         repeats=said.codes if (said.codes[..., 1:] != MISSING).any() else None,
         groups=tuple(groups) if any(groups) else None,
     )  # fmt: skip
@@ -100,6 +98,7 @@ def readings_of(study: Study) -> Readings:
 class CaseFacts(NamedTuple):
     """What truth needs of one case."""
 
+    trial_id: int
     trial_number: int
     place: int
     number: int
@@ -113,7 +112,7 @@ class CaseFacts(NamedTuple):
 
 def cases_by_trial(study: Study) -> dict[int, list[CaseFacts]]:
     """Every trial's cases by place, trials by number; practice is left out."""
-    columns = ("trial__number", "place", "number", "image__dataset__origin", "image__finding")
+    columns = ("trial_id", "trial__number", "place", "number", "image__dataset__origin", "image__finding")
     made = tuple(f"image__provenance__{name}" for name in ("generator", "prompt", "steps", "guidance"))
     found: dict[int, list[CaseFacts]] = {}
     cases = study.cases.filter(trial__practice=False).order_by("trial__number", "place")
@@ -162,46 +161,6 @@ def target_of(study: Study, cases: list[CaseFacts]) -> int:
     """The code of the right choice: the place of the one image of the wanted origin."""
     wanted = Origin.REAL if study.target == Target.REAL else Origin.SYNTHETIC
     return next(case.place for case in cases if case.origin == wanted) - 1
-
-
-OF_ANSWER = (
-    "slot__trial__number", "slot__assignment__number", "slot__session", "slot__occasion", "slot__position",
-    "arranged", "verdict", "choice", "rating", "confidence", "seconds_open",
-)  # fmt: skip
-OCCASIONS = 2
-"""Showings of a trial in one session: the first and perhaps a hidden repeat."""
-
-
-def answers_in_order(study: Study) -> Iterator[tuple[Any, ...]]:
-    """Counted answers as `OF_ANSWER`, those of a slot in the order they were meant in: the last is what counts."""
-    of_study = Reading.objects.counted().filter(slot__assignment__study=study, slot__session__gt=0)
-    # As text: a hundred thousand arrangements take longer to parse than to fetch, and only a choice asks for its own.
-    of_study = of_study.annotate(arranged=Cast("slot__arrangement", TextField()))
-    return of_study.order_by("slot_id", "sequence", "pk").values_list(*OF_ANSWER).iterator(chunk_size=5000)
-
-
-class Said:
-    """The matrices that readings are noted in, one by one."""
-
-    def __init__(self, n_rows: int, n_readers: int, n_showings: int) -> None:
-        self.codes = np.full((n_rows, n_readers, n_showings), MISSING, dtype=np.int64)
-        names = ("confidence", "seconds", "position")
-        self.beside = {name: np.full((n_rows, n_readers), np.nan) for name in names}
-
-    def note(self, row: int, column: int, reading: tuple[Any, ...], categories: tuple[str, ...]) -> None:
-        """Put one reading where it belongs."""
-        _, _, session, occasion, position, arranged, verdict, choice, rating, confidence, seconds = reading
-        category = verdict or str(rating or json.loads(arranged)[choice - 1])
-        showing = (session - 1) * OCCASIONS + occasion - 1
-        self.codes[row, column, showing] = categories.index(category)
-        if showing == 0:
-            self.beside["confidence"][row, column] = np.nan if confidence is None else confidence
-            self.beside["seconds"][row, column] = seconds
-            self.beside["position"][row, column] = position
-
-    def unless_empty(self, name: str) -> FloatArray | None:
-        """A matrix, or None where nothing was noted in it."""
-        return None if np.isnan(self.beside[name]).all() else self.beside[name]
 
 
 def every_reading(study: Study) -> Iterator[tuple[Any, ...]]:
