@@ -9,12 +9,12 @@ from reader.stats.accuracy import reader_accuracy, truth_by_verdict
 from reader.stats.detection import detection
 from reader.stats.estimate import NAN, Estimate, Population
 from reader.stats.mrmc import ByEffects, mean_of_readers
-from reader.stats.mrmc_merits import Merit, area_merit, class_merit, share_merit
+from reader.stats.mrmc_merits import Areas, Merit, area_merit, class_merit, share_merit
 from reader.stats.paired import CochranQ, McNemar, cochran_q, mcnemar_of_counts
 from reader.stats.readings import Readings
-from reader.stats.roc import area
+from reader.stats.roc import areas_of
 from reader.stats.rows import EVERYBODY, Row
-from reader.stats.unsure import credit, pooled_accuracy, unsure_views
+from reader.stats.unsure import credit, pooled_accuracy, unsure_shares
 from reader.stats.ustatistic import one_shot
 from reader.stats.verdicts import FAKE, MISSING, REAL, UNSURE, pair_tables
 
@@ -30,17 +30,18 @@ def accuracy_rows(data: Readings) -> Iterator[Row]:
     """Everything that needs the truth; nothing where there is none, or where readers gave no verdicts."""
     if data.is_fake is None or not data.are_verdicts or not data.readers:
         return
-    for reader in range(len(data.readers)):
-        yield from rows_of_reader(data, reader)
-    yield from primary_rows(data)
+    areas = area_merit(data.is_fake, data.scores)
+    for reader, auc in enumerate(areas_of(areas)):
+        yield from rows_of_reader(data, reader, auc)
+    yield from primary_rows(data, areas)
     yield from pair_rows(data)
 
 
-def rows_of_reader(data: Readings, reader: int) -> Iterator[Row]:
-    """One reader, under every handling of unsure."""
+def rows_of_reader(data: Readings, reader: int, auc: Estimate) -> Iterator[Row]:
+    """One reader, under every handling of unsure, and the area under the reader's ROC curve."""
     assert data.is_fake is not None  # noqa: S101 - narrows the type
     codes = data.verdict_codes[:, reader]
-    views = unsure_views(data.is_fake, codes)
+    views = unsure_shares(data.is_fake, codes)
     table = truth_by_verdict(data.is_fake, codes)
     shares = reader_accuracy(table)
     (hits, _, misses), (alarms, _, cleared) = table.tolist()
@@ -63,14 +64,14 @@ def rows_of_reader(data: Readings, reader: int) -> Iterator[Row]:
         "dprime": sdt.d_prime,
         "criterion_c": sdt.criterion,
         "ln_beta": sdt.ln_beta,
-        "auc": area(data.is_fake, data.scores[:, reader]),
+        "auc": auc,
     }
     n_read = int((codes != MISSING).sum())
     for name, one in found.items():
         yield Row(name, data.readers[reader], one, n_read, 1)
 
 
-def primary_rows(data: Readings) -> Iterator[Row]:
+def primary_rows(data: Readings, areas: Areas) -> Iterator[Row]:
     """The multi-reader multi-case test of each figure, and beside it the pooled binomial that others report."""
     assert data.is_fake is not None  # noqa: S101 - narrows the type
     codes, truth = data.verdict_codes, data.is_fake
@@ -78,7 +79,7 @@ def primary_rows(data: Readings) -> Iterator[Row]:
     called_real = np.where(codes == MISSING, np.nan, (codes == REAL).astype(float))
     decided = np.where(codes == MISSING, np.nan, (codes != UNSURE).astype(float))
     figures: dict[str, tuple[Merit, float]] = {
-        "auc": (area_merit(truth, data.scores), 0.5),
+        "auc": (areas, 0.5),
         "accuracy": (share_merit(credit(truth, codes, unsure=0.5)), 0.5),
         "accuracy_decided": (share_merit(credit(truth, codes, unsure=np.nan)), 0.5),
         "accuracy_worst": (share_merit(credit(truth, codes, unsure=0.0)), NAN),
@@ -92,7 +93,7 @@ def primary_rows(data: Readings) -> Iterator[Row]:
         if name == "auc":
             yield row_of_mean("auc", "mean", result.mean.readers_and_images, result.n_readers)
         yield from rows_by_effects(f"or_{name}", result.mean, result.n_readers)
-    by_counting = one_shot(area_merit(truth, data.scores), chance=0.5)
+    by_counting = one_shot(areas, chance=0.5)
     yield row_of_mean("u_auc", EFFECTS["readers_and_images"], by_counting, len(data.readers))
     pooled = pooled_accuracy(truth, codes)
     yield Row("pooled_accuracy_decided", EVERYBODY, pooled, len(data.images), len(data.readers))

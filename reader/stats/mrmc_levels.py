@@ -78,19 +78,24 @@ def _by_tables(fakes: IntArray, reals: IntArray, n_levels: int) -> FloatArray:
     """From the joint counts of levels of each two tests."""
     n_tests = len(fakes)
     sums = np.zeros((n_tests, n_tests))
+    together = max(1, BLOCK_CELLS // (n_levels + 1) ** 2)
     for first in range(n_tests):
-        for second in range(first, n_tests):
-            of_fakes = _joint_counts(fakes[first], fakes[second], n_levels)
-            beaten = _joint_counts(reals[first], reals[second], n_levels).astype(float)
-            for axis in (0, 1):
+        for start in range(first, n_tests, together):
+            others = slice(start, start + together)
+            of_fakes = _joint_counts(fakes[first], fakes[others], n_levels)
+            beaten = _joint_counts(reals[first], reals[others], n_levels).astype(float)
+            for axis in (1, 2):
                 beaten = beaten.cumsum(axis=axis) - beaten / 2
-            sums[first, second] = sums[second, first] = (of_fakes * beaten).sum()
+            sums[first, others] = sums[others, first] = (of_fakes * beaten).sum(axis=(1, 2))
     return sums
 
 
-def _joint_counts(first: IntArray, second: IntArray, n_levels: int) -> IntArray:
-    joint = (first + 1) * (n_levels + 1) + second + 1
-    return np.bincount(joint, minlength=(n_levels + 1) ** 2).reshape(n_levels + 1, n_levels + 1)[1:, 1:]
+def _joint_counts(first: IntArray, others: IntArray, n_levels: int) -> IntArray:
+    """Images at each level of the first test and of each other one, shape (n_others, n_levels, n_levels)."""
+    size = n_levels + 1
+    joint = (first + 1) * size + others + 1 + np.arange(len(others))[:, None] * size**2
+    counts = np.bincount(joint.ravel(), minlength=len(others) * size**2)
+    return counts.reshape(len(others), size, size)[:, 1:, 1:]
 
 
 def _by_blocks(fakes: IntArray, reals: IntArray) -> FloatArray:

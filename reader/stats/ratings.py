@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 from scipy.special import ndtr
 
 from reader.stats.estimate import NAN
-from reader.stats.verdicts import FloatArray
+from reader.stats.verdicts import FloatArray, IntArray
 
 EXACT_UP_TO = 50
 """Pairs with a difference up to which the signed-rank test is exact, ties included."""
@@ -100,12 +100,18 @@ def rank_sum(first: ArrayLike, second: ArrayLike) -> RankTest:
     Mann and Whitney (1947), Ann. Math. Stat. 18:50-60; Lehmann (1975), Nonparametrics, sect. 1.4.
     """
     a, b = (values[~np.isnan(values)] for values in (np.asarray(first, float), np.asarray(second, float)))
-    m, n = len(a), len(b)
+    m = len(a)
+    levels, at = np.unique(np.concatenate([a, b]), return_inverse=True)
+    return rank_sum_of_counts(*(np.bincount(part, minlength=len(levels)) for part in (at[:m], at[m:])))
+
+
+def rank_sum_of_counts(first: IntArray, second: IntArray) -> RankTest:
+    """As `rank_sum`, from how many ratings of each set are at each level, the lowest level first."""
+    m, n = int(first.sum()), int(second.sum())
     if m == 0 or n == 0:
         return RankTest(NAN, NAN, NAN, m + n, EMPTY)
-    both = np.concatenate([a, b])
-    u = float(midranks(both)[:m].sum()) - m * (m + 1) / 2
-    ties = np.unique(both, return_counts=True)[1].astype(float)
+    u = float((first * (second.cumsum() - second / 2)).sum())
+    ties = (first + second).astype(float)
     variance = m * n / 12 * (m + n + 1 - (ties**3 - ties).sum() / ((m + n) * (m + n - 1)))
     if variance < 1e-12:
         return RankTest(u, NAN, 0.5, m + n, ALL_TIED)

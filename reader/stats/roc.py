@@ -8,8 +8,9 @@ from scipy.special import ndtr, ndtri
 
 from reader.stats.estimate import NAN, UPPER_TAIL, Estimate, Population, undefined
 from reader.stats.mrmc_covariance import delong_covariance
+from reader.stats.mrmc_levels import level_counts
 from reader.stats.mrmc_merits import Areas, area_merit
-from reader.stats.ratings import rank_sum
+from reader.stats.ratings import rank_sum_of_counts
 from reader.stats.verdicts import FloatArray
 
 Z = float(ndtri(UPPER_TAIL))
@@ -104,8 +105,16 @@ def area(is_fake: ArrayLike, scores: ArrayLike) -> Estimate:
     DeLong, DeLong and Clarke-Pearson (1988), Biometrics 44:837-845.
     Mann and Whitney (1947), Ann. Math. Stat. 18:50-60; Lehmann (1975), Nonparametrics, sect. 1.4: ties.
     """
-    merit = area_merit(is_fake, _column(scores))
-    return _area(merit, 0, float(delong_covariance(merit)[0, 0]), _against_chance(is_fake, scores))
+    return areas_of(area_merit(is_fake, _column(scores)))[0]
+
+
+def areas_of(merit: Areas) -> list[Estimate]:
+    """`area` of each test: of every reader at once."""
+    variances = np.diagonal(delong_covariance(merit)).tolist()
+    return [
+        _area(merit, test, variance, p)
+        for test, (variance, p) in enumerate(zip(variances, _against_chance(merit), strict=True))
+    ]
 
 
 def compare_areas(is_fake: ArrayLike, first: ArrayLike, second: ArrayLike) -> AreasCompared:
@@ -135,7 +144,7 @@ def compare_areas(is_fake: ArrayLike, first: ArrayLike, second: ArrayLike) -> Ar
     scores[np.isnan(scores).any(axis=1)] = np.nan
     merit = area_merit(is_fake, scores)
     covariance = delong_covariance(merit)
-    areas = [_area(merit, i, float(covariance[i, i]), _against_chance(is_fake, scores[:, i])) for i in (0, 1)]
+    areas = areas_of(merit)
     value = float(merit.values[0] - merit.values[1])
     variance = float(covariance[0, 0] + covariance[1, 1] - 2 * covariance[0, 1])
     difference, z = _difference(value, variance, areas[0])
@@ -169,9 +178,9 @@ def _area(merit: Areas, test: int, variance: float, p: float) -> Estimate:
     return Estimate(value, low, high, n, population, se=error, p=p, df=np.inf)
 
 
-def _against_chance(is_fake: ArrayLike, scores: ArrayLike) -> float:
-    fakes, reals = _by_truth(is_fake, scores)
-    return rank_sum(fakes, reals).p
+def _against_chance(merit: Areas) -> list[float]:
+    of_fakes, of_reals = (level_counts(codes, merit.n_levels) for codes in (merit.fakes, merit.reals))
+    return [rank_sum_of_counts(*counts).p for counts in zip(of_fakes, of_reals, strict=True)]
 
 
 def _column(scores: ArrayLike) -> FloatArray:

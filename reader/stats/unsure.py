@@ -53,7 +53,7 @@ def credit(is_fake: ArrayLike, codes: ArrayLike, *, unsure: float) -> FloatArray
 
 
 @dataclass(frozen=True)
-class UnsureViews:
+class UnsureShares:
     """One reader's verdicts under every handling of unsure, side by side; missing is in none of them.
 
     Attributes
@@ -66,8 +66,6 @@ class UnsureViews:
         Mean mark with 1/2 for unsure, tested against 1/2 as a mean over images.
     accuracy_worst, accuracy_best : Estimate
         Unsure counted as wrong, and as right: bounds on what deciding could have given.
-    area : Estimate
-        AUC of fake > unsure > real.
     """
 
     coverage: Estimate
@@ -75,6 +73,12 @@ class UnsureViews:
     accuracy_half_credit: Estimate
     accuracy_worst: Estimate
     accuracy_best: Estimate
+
+
+@dataclass(frozen=True)
+class UnsureViews(UnsureShares):
+    """The same beside the `area`: AUC of fake > unsure > real."""
+
     area: Estimate
 
 
@@ -103,6 +107,11 @@ def unsure_views(is_fake: ArrayLike, codes: ArrayLike) -> UnsureViews:
     ----------
     Simel et al. (1987), Med. Decis. Making 7:107-114; Shinkins et al. (2013), BMJ 346:f2778.
     """
+    return UnsureViews(**vars(unsure_shares(is_fake, codes)), area=area(is_fake, suspicion(codes)))
+
+
+def unsure_shares(is_fake: ArrayLike, codes: ArrayLike) -> UnsureShares:
+    """`unsure_views` without the area, which takes as long as all of them."""
     marks = credit(is_fake, codes, unsure=0.5)
     marks = marks[~np.isnan(marks)]
     n, right, unsure = len(marks), int((marks == 1).sum()), int((marks == 0.5).sum())
@@ -110,7 +119,7 @@ def unsure_views(is_fake: ArrayLike, codes: ArrayLike) -> UnsureViews:
     def share(successes: int) -> Estimate:
         return proportion(successes, n, population=Population.THIS_READER, none=NO_VERDICT)
 
-    return UnsureViews(
+    return UnsureShares(
         coverage=share(n - unsure),
         accuracy_decided=exact_proportion(
             right, n - unsure, chance=0.5, population=Population.THIS_READER, none=NOTHING_DECIDED
@@ -118,7 +127,6 @@ def unsure_views(is_fake: ArrayLike, codes: ArrayLike) -> UnsureViews:
         accuracy_half_credit=_mean_mark(marks),
         accuracy_worst=share(right),
         accuracy_best=share(right + unsure),
-        area=area(is_fake, suspicion(codes)),
     )
 
 
