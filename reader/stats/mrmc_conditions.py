@@ -12,10 +12,8 @@ from reader.stats.mrmc import (
     NO_SPREAD,
     TOO_FEW_IMAGES,
     ByEffects,
-    MeanOfReaders,
     estimate_from,
     few_readers_warning,
-    mean_of_readers,
     satterthwaite,
 )
 from reader.stats.mrmc_covariance import Covariance, images_read, jackknife_covariance
@@ -79,8 +77,6 @@ class ConditionsCompared:
 
     Attributes
     ----------
-    means : tuple of MeanOfReaders
-        Each condition by itself, from its own data alone.
     test : ByEffects of FTest
         Whether any condition differs.
     differences : tuple of Difference
@@ -91,7 +87,6 @@ class ConditionsCompared:
         Readers without a figure under some condition, by column.
     """
 
-    means: tuple[MeanOfReaders, ...]
     test: ByEffects[FTest]
     differences: tuple[Difference, ...]
     components: CrossedComponents
@@ -99,7 +94,7 @@ class ConditionsCompared:
 
 
 def compare_conditions(
-    merit: Merit, *, n_conditions: int, chance: float = NAN, covariance: Covariance = jackknife_covariance
+    merit: Merit, *, n_conditions: int, covariance: Covariance = jackknife_covariance
 ) -> ConditionsCompared:
     """Compare conditions that the same readers have read.
 
@@ -111,8 +106,6 @@ def compare_conditions(
         generators as conditions, the real images stand under each, the fakes under their own.
     n_conditions : int
         At least 2.
-    chance : float
-        For each condition's own test, as for `mean_of_readers`.
     covariance : callable
         As for `mean_of_readers`.
 
@@ -136,19 +129,18 @@ def compare_conditions(
     if n_conditions < 2 or n_tests % n_conditions:
         raise ValueError(f"give two conditions or more, each with all readers: got {n_tests} tests, {n_conditions}")
     tests = np.arange(n_tests).reshape(n_conditions, -1)
-    means = tuple(mean_of_readers(merit.of(row.tolist()), chance=chance, covariance=covariance) for row in tests)
     undefined = np.isnan(merit.values[tests]).any(axis=0)
-    kept = tests[:, ~undefined]
-    used = merit.of(kept.ravel().tolist())
+    used = merit.of(tests[:, ~undefined].ravel().tolist()) if undefined.any() else merit
+    return _compared(used, n_conditions, tuple(np.flatnonzero(undefined).tolist()), covariance)
+
+
+def _compared(used: Merit, n_conditions: int, left_out: tuple[int, ...], covariance: Covariance) -> ConditionsCompared:
+    """From the readers who have a figure under every condition."""
     figures = used.values.reshape(n_conditions, -1)
     parts = _components(figures, covariance(used)) if figures.shape[1] > 1 else CrossedComponents(*[NAN] * 6)
     errors = _errors(parts, figures.shape)
-    differences = tuple(
-        Difference(first, second, _difference(figures, first, second, errors, images_read(used)))
-        for first, second in combinations(range(n_conditions), 2)
-    )
-    left_out = tuple(int(reader) for reader in np.flatnonzero(undefined))
-    return ConditionsCompared(means, _tests(parts, errors, figures.shape), differences, parts, left_out)
+    differences = _differences(figures, errors, images_read(used))
+    return ConditionsCompared(_tests(parts, errors, figures.shape), differences, parts, left_out)
 
 
 @dataclass(frozen=True)
@@ -209,6 +201,13 @@ def _f_test(mean_square: float, df1: int, error: _Error, warning: str) -> FTest:
     statistic = mean_square / error.mean_square
     p = chdtrc(df1, statistic * df1) if math.isinf(error.df) else fdtrc(df1, error.df, statistic)
     return FTest(statistic, df1, error.df, float(p), "", warning)
+
+
+def _differences(figures: FloatArray, errors: ByEffects[_Error], n_images: int) -> tuple[Difference, ...]:
+    return tuple(
+        Difference(first, second, _difference(figures, first, second, errors, n_images))
+        for first, second in combinations(range(len(figures)), 2)
+    )
 
 
 def _difference(

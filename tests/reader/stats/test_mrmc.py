@@ -38,15 +38,16 @@ def test_van_dykes_areas_match():
 def test_van_dykes_primary_test_matches(covariance):
     truth, scores, everything = van_dyke()
     expected = everything["or_random_readers_random_cases"][covariance]
-    made = compare_conditions(area_merit(truth, scores), n_conditions=2, covariance=COVARIANCES[covariance])
+    merit, by = area_merit(truth, scores), COVARIANCES[covariance]
+    made = compare_conditions(merit, n_conditions=2, covariance=by)
     test, parts = made.test.readers_and_images, made.components
     assert test.statistic == pytest.approx(expected["F"], abs=1e-7)
     assert (test.df1, test.df2) == pytest.approx((expected["df1"], expected["df2"]), abs=1e-5)
     assert test.p == pytest.approx(expected["p"], abs=1e-7)
     for name in ("var_error", "cov1", "cov2", "cov3"):
         assert getattr(parts, name) == pytest.approx(expected[name], abs=1e-10)
-    for mean, single in zip(made.means, expected["single_modality"], strict=True):
-        one = mean.mean.readers_and_images
+    for readers, single in zip((range(5), range(5, 10)), expected["single_modality"], strict=True):
+        one = mean_of_readers(merit.of(readers), covariance=by).mean.readers_and_images
         assert (one.value, one.se, one.low, one.high) == pytest.approx(
             (single["auc"], single["se"], single["lo"], single["hi"]), abs=1e-6
         )
@@ -81,9 +82,10 @@ def test_van_dyke_with_readers_or_images_fixed_matches():
 def test_van_dykes_sensitivity_and_specificity_match(name, fakes):
     truth, scores, everything = van_dyke()
     marks = scores >= 3 if fakes else scores < 3
-    made = compare_conditions(class_merit(truth, marks, fakes=fakes), n_conditions=2)
-    expected = everything[name]
-    assert [mean.mean.images.value for mean in made.means] == pytest.approx(expected["means"], abs=1e-6)
+    merit = class_merit(truth, marks, fakes=fakes)
+    made, expected = compare_conditions(merit, n_conditions=2), everything[name]
+    means = [mean_of_readers(merit.of(readers)).mean.images.value for readers in (range(5), range(5, 10))]
+    assert means == pytest.approx(expected["means"], abs=1e-6)
     test = made.test.readers_and_images
     assert (test.statistic, test.p) == pytest.approx((expected["F"], expected["p"]), abs=1e-7)
     assert test.df2 == pytest.approx(expected["df2"], abs=1e-5)

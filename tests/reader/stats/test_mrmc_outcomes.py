@@ -150,9 +150,10 @@ def test_generators_share_their_real_images_and_have_fakes_of_their_own():
     some = scores(6, 5)
     per_generator = np.stack([some, some])
     per_generator[0, 10:20] = per_generator[1, :10] = np.nan
-    made = compare_conditions(area_merit(TRUTH, per_generator), n_conditions=2)
+    merit = area_merit(TRUTH, per_generator)
+    made = compare_conditions(merit, n_conditions=2)
     alone = area_merit(np.delete(TRUTH, range(10, 20)), np.delete(some, range(10, 20), axis=0))
-    assert made.means[0].by_reader == pytest.approx(alone.values)
+    assert merit.values[:6] == pytest.approx(alone.values)
     # Sharing reals but no fake, the two conditions err together less than one condition with itself.
     assert made.components.cov1 < made.components.var_error
 
@@ -160,8 +161,8 @@ def test_generators_share_their_real_images_and_have_fakes_of_their_own():
 def test_a_reader_without_one_condition_is_left_out_of_the_comparison_only():
     pair = np.stack([scores(5, 1), scores(5, 2)])
     pair[1, :, 4] = np.nan
-    made = compare_conditions(area_merit(TRUTH, pair), n_conditions=2)
-    assert made.left_out == (4,) and made.means[0].n_readers == 5
+    made, merit = compare_conditions(area_merit(TRUTH, pair), n_conditions=2), area_merit(TRUTH, pair)
+    assert made.left_out == (4,) and mean_of_readers(merit.of(range(5))).n_readers == 5
     without = compare_conditions(area_merit(TRUTH, pair[:, :, :4]), n_conditions=2)
     assert made.test.readers_and_images.p == pytest.approx(without.test.readers_and_images.p)
     one = compare_conditions(area_merit(TRUTH, pair[:, :, 3:]), n_conditions=2)
