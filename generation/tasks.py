@@ -2,14 +2,18 @@
 
 from celery import shared_task
 
-from generation.actions.drawing import draw_job
+from generation.actions.downloading import bring_model
+from generation.actions.drawing import draw_next
 from generation.actions.waking import jobs_to_wake
+from generation.models import Download
+
+WAKE_UP_EXPIRES_SECONDS = 10
 
 
 @shared_task(acks_late=True)
-def run_job(job_id: int) -> None:
-    """Draw the images of one job; a second delivery finds nothing left to do."""
-    draw_job(job_id)
+def run_job(job_id: int) -> None:  # noqa: ARG001 - whose message this is, for whoever looks into the broker
+    """Draw the job that comes first in the queue; a message too many finds nothing left to do."""
+    draw_next()
 
 
 @shared_task
@@ -17,3 +21,16 @@ def wake_waiting_jobs() -> None:
     """Send again the wake-ups that a killed worker may have taken with it."""
     for job_id in jobs_to_wake():
         run_job.delay(job_id)
+
+
+@shared_task(acks_late=True)
+def run_download(download_id: int) -> None:
+    """Bring one model here; a second delivery finds nothing left to do."""
+    bring_model(download_id)
+
+
+@shared_task
+def wake_waiting_downloads() -> None:
+    """Send for every download that waits, or whose worker died; a wake-up nobody took by the next beat is dropped."""
+    for pk in Download.objects.claimable().values_list("pk", flat=True):
+        run_download.apply_async((pk,), expires=WAKE_UP_EXPIRES_SECONDS)

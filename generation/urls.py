@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from generation.views import batches, drawings, generators
+from generation.views import batches, drawings, gallery, generators
 
 app_name = "generation"
 urlpatterns = [
@@ -10,7 +10,15 @@ urlpatterns = [
     path("new/", batches.new_batch, name="new_batch"),
     path("new/prompt-length/", batches.prompt_length, name="prompt_length"),
     path("generators/", generators.generators, name="generators"),
+    path("generators/<uuid:token>/", generators.generator, name="generator"),
+    path("generators/<uuid:token>/download/", generators.download, name="download"),
+    path("generators/<uuid:token>/download/again/", generators.download_again, name="download_again"),
+    path("generators/<uuid:token>/download/cancel/", generators.download_cancel, name="download_cancel"),
     path("generators/<uuid:token>/retire/", generators.retire, name="retire_generator"),
+    path("adapters/<uuid:token>/retire/", generators.retire_one_adapter, name="retire_adapter"),
+    path("gallery/", gallery.gallery, name="gallery"),
+    path("gallery/decide/", gallery.decide, name="decide"),
+    path("gallery/compare/", gallery.compare, name="compare"),
     path("images/<uuid:token>/", drawings.recipe, name="recipe"),
     path("<uuid:token>/", batches.batch, name="batch"),
     path("<uuid:token>/progress/", drawings.progress, name="progress"),

@@ -253,13 +253,17 @@ else:
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_DEFAULT_QUEUE = "default"
-CELERY_TASK_ROUTES = {"generation.tasks.run_job": {"queue": "generate"}}
+CELERY_TASK_ROUTES = {
+    "generation.tasks.run_job": {"queue": "generate"},
+    "generation.tasks.run_download": {"queue": "generate"},
+}
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "wake-waiting-imports": {"task": "lungstudy.library.tasks.wake_waiting_imports", "schedule": 10.0},
+    "wake-waiting-downloads": {"task": "generation.tasks.wake_waiting_downloads", "schedule": 10.0},
     "wake-waiting-jobs": {"task": "generation.tasks.wake_waiting_jobs", "schedule": 10.0},
     "wake-waiting-sealings": {"task": "reader.tasks.wake_waiting_sealings", "schedule": 10.0},
     "delete-studies-past-retention": {
@@ -270,6 +274,9 @@ CELERY_BEAT_SCHEDULE = {
 LEASE_SECONDS = env.int("LUNGSTUDY_LEASE_SECONDS", 60)
 ALLOW_DOWNLOADS = env.bool("LUNGSTUDY_ALLOW_DOWNLOADS", False)
 STARTER_MODEL = BASE_DIR / "generation" / "starter"
+# Copies of adapters on the worker's own disk, and how much memory loaded models may fill together.
+WORKER_CACHE = VAR / "worker-cache"
+MODEL_MEMORY_MB = env.int("LUNGSTUDY_MODEL_MEMORY_MB", 0)  # 0: one model at a time
 
 LOGGING = {
     "version": 1,

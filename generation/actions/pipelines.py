@@ -1,11 +1,11 @@
-"""The pipeline of a generator, kept loaded for the worker process' next job."""
+"""The pipelines of generators, kept loaded for the worker process' next jobs as far as memory goes."""
 
-from functools import lru_cache
+from collections import OrderedDict
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 
-from generation.actions.registering import facts_as_fields
 from generation.diffusion.errors import ModelError
 from generation.diffusion.inspecting import inspect_model
 from generation.models import Generator
@@ -17,27 +17,66 @@ def pipeline_of(generator: Generator) -> Any:
     Raises
     ------
     ModelError
-        If it cannot be loaded or its weights have changed.
+        If it is not here yet, cannot be loaded, or its weights have changed.
     """
-    from generation.diffusion.loading import model_folder  # keeps torch out of the web process
-
-    folder = model_folder(generator.source, allow_downloads=settings.ALLOW_DOWNLOADS)
-    if not generator.weights_sha256:
-        _learn_facts(generator, str(folder))
-    return _loaded(str(folder), generator.weights_sha256)
+    if not generator.is_here:
+        raise ModelError(f"{generator} is still on its way to this machine; see how far it is on the generators' page.")
+    return KEPT.pipeline(str(generator.local_folder()), generator.weights_sha256)
 
 
-def _learn_facts(generator: Generator, folder: str) -> None:
-    """Store what a hub model turned out to be, once it is downloaded."""
-    facts = facts_as_fields(inspect_model(folder))
-    facts["licence"] = generator.licence or facts["licence"]
-    for name, value in facts.items():
-        setattr(generator, name, value)
-    generator.save(update_fields=list(facts))
+class KeptPipelines:
+    """Loaded models, the one that was used longest ago first to go when the next does not fit beside them."""
+
+    def __init__(self) -> None:
+        self._by_weights: OrderedDict[tuple[str, str], tuple[Any, float]] = OrderedDict()
+
+    def pipeline(self, folder: str, weights_sha256: str) -> Any:
+        """The loaded model; loads it, and lets go of others first, where it is not here yet."""
+        key = (folder, weights_sha256)
+        if key not in self._by_weights:
+            megabytes = weight_megabytes(folder)
+            self.make_room(megabytes)
+            self._by_weights[key] = (load(folder, weights_sha256), megabytes)
+        self._by_weights.move_to_end(key)
+        return self._by_weights[key][0]
+
+    def make_room(self, megabytes: float) -> None:
+        """Keep no more than the site allows, with this much more to come."""
+        while self._by_weights and self.megabytes + megabytes > settings.MODEL_MEMORY_MB:
+            self._by_weights.popitem(last=False)
+
+    def keep_only_the_last(self) -> None:
+        """Let go of all but the one used last."""
+        while len(self._by_weights) > 1:
+            self._by_weights.popitem(last=False)
+
+    @property
+    def megabytes(self) -> float:
+        """What is loaded, by the size of its files."""
+        return sum(megabytes for _, megabytes in self._by_weights.values())
+
+    @property
+    def folders(self) -> list[str]:
+        """Of what is loaded, the one used last at the end."""
+        return [folder for folder, _ in self._by_weights]
 
 
-@lru_cache(maxsize=1)  # one: two models may not fit into memory together
-def _loaded(folder: str, weights_sha256: str) -> Any:
+KEPT = KeptPipelines()
+
+
+def weight_megabytes(folder: str) -> float:
+    """What a model's weights take, by the size of their files."""
+    return sum(path.stat().st_size for path in Path(folder).rglob("*.safetensors")) / 1e6
+
+
+def load(folder: str, weights_sha256: str) -> Any:
+    """The model from its folder.
+
+    Raises
+    ------
+    ModelError
+        It cannot be loaded, or its weights have changed.
+    """
     from generation.diffusion.loading import load_pipeline  # keeps torch out of the web process
 
     if inspect_model(folder).weights_sha256 != weights_sha256:

@@ -19,12 +19,13 @@ CARD_LENGTH = 20_000
 class ModelFacts:
     """What is known of a model from its folder.
 
-    `max_prompt_tokens` counts the start and end marks; `size_multiple` is the autoencoder's scale factor, which width
-    and height must be multiples of.
+    `weights_files` has the hash of each file by its name in the folder. `max_prompt_tokens` counts the start and end
+    marks; `size_multiple` is the autoencoder's scale factor, which width and height must be multiples of.
     """
 
     name: str
     weights_sha256: str
+    weights_files: dict[str, str]
     native_size: int
     size_multiple: int
     channels: int
@@ -47,10 +48,11 @@ def inspect_model(path: Path | str) -> ModelFacts:
     text_encoder = _config(folder, "text_encoder")
     _check_fit(folder, vae, unet, text_encoder)
     multiple = 2 ** (len(_needed(folder, "vae", vae, "block_out_channels")) - 1)
-    card = _card(folder)
+    card, files = _card(folder), weights_files(folder)
     return ModelFacts(
         name=folder.resolve().name,
-        weights_sha256=weights_sha256(folder),
+        weights_sha256=total_sha256(files),
+        weights_files=files,
         native_size=_native(folder, unet) * multiple,
         size_multiple=multiple,
         channels=vae["in_channels"],
@@ -86,6 +88,20 @@ def check_parts(folder: Path) -> None:
     ModelError
         With the first thing that is wrong.
     """
+    check_configuration(folder)
+    for part in NETWORKS:
+        if not any((folder / part).glob("*.safetensors")):
+            raise ModelError(f"{folder.name} lacks the weights {part}/*.safetensors; copy the whole model folder.")
+
+
+def check_configuration(folder: Path) -> None:
+    """Refuse a folder that is no Stable Diffusion 1 or 2 whole but for its weights.
+
+    Raises
+    ------
+    ModelError
+        With the first thing that is wrong.
+    """
     if not folder.is_dir():
         raise ModelError(f"There is no model folder at {folder}; check the path on the machine that runs the worker.")
     _refuse_pickles(folder)
@@ -98,8 +114,6 @@ def check_parts(folder: Path) -> None:
         )
     for part in NETWORKS:
         _json(folder, f"{part}/config.json")
-        if not any((folder / part).glob("*.safetensors")):
-            raise ModelError(f"{folder.name} lacks the weights {part}/*.safetensors; copy the whole model folder.")
     _json(folder, "scheduler/scheduler_config.json")
     if not any(all((folder / "tokenizer" / name).is_file() for name in names) for names in TOKENIZER_FILES):
         raise ModelError(
@@ -108,14 +122,19 @@ def check_parts(folder: Path) -> None:
         )
 
 
-def weights_sha256(folder: Path) -> str:
-    """One hash over every safetensors file, in the order of their names; two equal models have the same."""
-    total = hashlib.sha256()
+def weights_files(folder: Path) -> dict[str, str]:
+    """The hash of every safetensors file, in the order of their names."""
+    hashes = {}
     for file in sorted(folder.rglob("*.safetensors"), key=lambda file: file.relative_to(folder).as_posix()):
         with file.open("rb") as opened:
-            digest = hashlib.file_digest(opened, "sha256").hexdigest()
-        total.update(f"{file.relative_to(folder).as_posix()}\0{digest}\n".encode())
-    return total.hexdigest()
+            hashes[file.relative_to(folder).as_posix()] = hashlib.file_digest(opened, "sha256").hexdigest()
+    return hashes
+
+
+def total_sha256(files: dict[str, str]) -> str:
+    """One hash over all weights; two equal models have the same."""
+    lines = "".join(f"{name}\0{digest}\n" for name, digest in files.items())
+    return hashlib.sha256(lines.encode()).hexdigest()
 
 
 def _refuse_pickles(folder: Path) -> None:

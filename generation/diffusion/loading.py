@@ -1,4 +1,4 @@
-"""Loads a Stable-Diffusion-shaped model from a local folder, or from the hub where the user allowed downloads."""
+"""Loads a Stable-Diffusion-shaped model from its folder."""
 
 import platform
 from pathlib import Path
@@ -12,30 +12,16 @@ from generation.diffusion.errors import ModelError
 from generation.diffusion.inspecting import check_parts
 
 
-def model_folder(source: str, *, allow_downloads: bool = False) -> Path:
-    """Where the model lies on this machine; a hub id is downloaded first, if that is allowed.
+def load_pipeline(source: str) -> StableDiffusionPipeline:
+    """The model in this folder ready to draw: on the GPU in half precision where there is one, else in single.
 
     Raises
     ------
     ModelError
-        If the source is no folder and cannot be had from the hub, or what is there cannot be used.
+        If the folder cannot be found, is no safetensors model, or its weights cannot be read.
     """
     folder = Path(source)
-    if not folder.is_dir():
-        folder = _from_hub(source, allow_downloads=allow_downloads)
     check_parts(folder)
-    return folder
-
-
-def load_pipeline(source: str, *, allow_downloads: bool = False) -> StableDiffusionPipeline:
-    """The model ready to draw: on the GPU in half precision where there is one, else on the processor in single.
-
-    Raises
-    ------
-    ModelError
-        If the source cannot be found, is no safetensors model, or its weights cannot be read.
-    """
-    folder = model_folder(source, allow_downloads=allow_downloads)
     on_gpu = torch.cuda.is_available()
     try:
         pipeline = StableDiffusionPipeline.from_pretrained(
@@ -63,34 +49,6 @@ def environment() -> dict[str, str]:
         "device": device,
         "threads": str(torch.get_num_threads()),
     }
-
-
-def _from_hub(source: str, *, allow_downloads: bool) -> Path:
-    if source.count("/") != 1 or source.startswith((".", "/", "~")):
-        raise ModelError(f"There is no model folder at {source}; check the path on the machine that runs the worker.")
-    try:
-        folder = StableDiffusionPipeline.download(
-            source,
-            use_safetensors=True,
-            local_files_only=not allow_downloads,
-            safety_checker=None,
-            requires_safety_checker=False,
-        )
-    except Exception as error:  # network, authorisation, missing repository, missing safetensors: all end here
-        if not allow_downloads:
-            raise ModelError(
-                f"{source} is neither a folder on this machine nor a downloaded hub model; "
-                "allow downloads for it, or copy the model here."
-            ) from error
-        if "safetensors" in str(error):
-            raise ModelError(
-                f"{source} has no safetensors weights on the hub, and pickles can run code when opened; "
-                "convert it where you trust it, or choose another model."
-            ) from error
-        raise ModelError(
-            f"{source} could not be downloaded from the hub; check the name and the network, or copy the model here."
-        ) from error
-    return Path(folder)
 
 
 def _first_line(error: Exception) -> str:

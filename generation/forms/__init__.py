@@ -1,6 +1,6 @@
 """Generation's forms."""
 
 from generation.forms.batch import BatchForm
-from generation.forms.generator import GeneratorForm
+from generation.forms.generator import AdapterForm, GeneratorForm
 
-__all__ = ["BatchForm", "GeneratorForm"]
+__all__ = ["AdapterForm", "BatchForm", "GeneratorForm"]

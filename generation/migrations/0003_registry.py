@@ -72,4 +72,12 @@ class Migration(migrations.Migration):
                 "abstract": False,
             },
         ),
+        migrations.RemoveConstraint(model_name="generator", name="generator_folder_is_hashed"),
+        migrations.AddConstraint(
+            model_name="generator",
+            constraint=models.CheckConstraint(
+                condition=models.Q(from_hub=True) | ~models.Q(config_source="") | ~models.Q(weights_sha256=""),
+                name="generator_folder_is_hashed",
+            ),
+        ),
     ]

@@ -1,9 +1,11 @@
-"""Downloads: a hub model on its way to the workers' machine, because somebody asked for it."""
+"""Downloads: a model on its way into a folder that can draw, from the hub or out of a single file."""
 
 from django.db import models
 
 from generation.models.generator import Generator
 from lungstudy.jobs.models import LeasedJob, LeasedJobQuerySet
+
+KIB = 1024
 
 
 class DownloadQuerySet(LeasedJobQuerySet["Download"]):
@@ -11,7 +13,7 @@ class DownloadQuerySet(LeasedJobQuerySet["Download"]):
 
 
 class Download(LeasedJob):
-    """One hub model's files; `done` and `total` count kibibytes."""
+    """One model's files, because somebody asked for them; `done` and `total` count kibibytes."""
 
     generator = models.OneToOneField(Generator, on_delete=models.CASCADE, related_name="download")
 
@@ -19,3 +21,13 @@ class Download(LeasedJob):
 
     def __str__(self) -> str:
         return f"download of {self.generator.source}"
+
+    @property
+    def bytes_done(self) -> int:
+        """What has come."""
+        return self.done * KIB
+
+    @property
+    def bytes_total(self) -> int:
+        """What is to come in all, 0 while nobody knows."""
+        return self.total * KIB

@@ -1,18 +1,25 @@
 """Generators: the registered diffusion models that batches may use."""
 
 import uuid
+from pathlib import Path
 from typing import Self
 
 from django.conf import settings
 from django.db import models
+
+from generation.diffusion.hub import local_folder
 
 
 class GeneratorQuerySet(models.QuerySet["Generator"]):
     """Questions about generators."""
 
     def available(self) -> Self:
-        """Those a researcher may still pick."""
+        """Those that are not retired, also while their files are still on their way."""
         return self.filter(retired_at=None)
+
+    def ready(self) -> Self:
+        """Those that can draw now."""
+        return self.available().exclude(weights_sha256="")
 
     def with_token(self, text: str) -> "Generator | None":
         """The one that a form or an address names; None for any other text."""
@@ -27,7 +34,9 @@ class GeneratorQuerySet(models.QuerySet["Generator"]):
 
 
 class Generator(models.Model):
-    """One Stable-Diffusion-shaped model: a local folder in safetensors, or a hub id the user allowed.
+    """One Stable-Diffusion-shaped model: a folder in safetensors, a hub id the user allowed, or a single file.
+
+    The last two are on their way (`Download`) until their weights are known and they can draw.
 
     Its weights never change: other weights are another generator, so that a recipe goes on meaning the same images.
     """
@@ -62,9 +71,25 @@ class Generator(models.Model):
         ordering = ["name"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(from_hub=True) | ~models.Q(weights_sha256=""), name="generator_folder_is_hashed"
+                condition=models.Q(from_hub=True) | ~models.Q(config_source="") | ~models.Q(weights_sha256=""),
+                name="generator_folder_is_hashed",
             ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_here(self) -> bool:
+        """Whether its weights are known; a model on its way cannot draw yet."""
+        return bool(self.weights_sha256)
+
+    def local_folder(self) -> Path:
+        """Where its files lie on this machine.
+
+        Raises
+        ------
+        ModelError
+            A hub model that this machine does not have.
+        """
+        return local_folder(self.source, self.revision) if self.from_hub else Path(self.source)

@@ -4,10 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from generation.actions.registering import register_generator
+from generation.actions.registering import Registration, register_generator
 from generation.models import Generator
 from lungstudy.library.models import Origin
 from tests.factories import DatasetFactory, ResearcherFactory
+
+LINE = ("prompt", "negative_prompt", "finding", "count", "first_seed")
 
 
 @pytest.fixture(scope="session")
@@ -38,7 +40,7 @@ def researcher(db):
 
 @pytest.fixture
 def generator(db, model_folder) -> Generator:
-    return register_generator(name="tiny", source=str(model_folder), by=None)
+    return register_generator(wanted=Registration(name="tiny", source=str(model_folder)), by=None)
 
 
 @pytest.fixture
@@ -46,11 +48,14 @@ def new_batch(generator, researcher):
     """Queue a batch as the page does."""
     from uuid import uuid4
 
-    from generation.actions.queueing import Order, queue_batch
+    from generation.actions.orders import Order, OrderLine
+    from generation.actions.queueing import queue_batch
 
     def queue(*, dataset=None, request_key=None, **wanted):
-        plain = {"prompt": "chest radiograph, normal", "count": 4, "first_seed": 100, "steps": 2, "guidance": 3.0}
-        order = Order(**{**plain, "scheduler": "ddim", "width": 64, "height": 64, **wanted}, generator=generator)
+        plain = {"prompt": "chest radiograph, normal", "count": 4, "first_seed": 100}
+        line = {name: wanted.pop(name, plain.get(name, "")) for name in LINE}
+        settings = {"steps": 2, "guidance": 3.0, "scheduler": "ddim", "width": 64, "height": 64, **wanted}
+        order = Order(**{"lines": (OrderLine(**line),), **settings}, generator=generator)
         dataset = dataset or DatasetFactory(origin=Origin.SYNTHETIC)
         return queue_batch(order=order, dataset=dataset, request_key=request_key or uuid4(), by=researcher)
 

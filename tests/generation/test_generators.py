@@ -1,13 +1,15 @@
 """Registering models: what is refused, in which words, and that weights never change under a name."""
 
+import hashlib
 import shutil
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
 
-from generation.actions.registering import register_generator, register_starter
+from generation.actions.registering import Registration, register_generator, register_starter
 from generation.models import Batch, Generator
+from lungstudy.jobs.models import JobState
 from tests.factories import BatchFactory, ResearcherFactory
 
 pytestmark = pytest.mark.django_db
@@ -37,6 +39,9 @@ def test_a_folder_is_inspected_and_hashed(page, model_folder):
     generator = Generator.objects.get()
     assert (generator.native_size, generator.size_multiple, generator.max_prompt_tokens) == (64, 8, 24)
     assert (len(generator.weights_sha256), generator.licence) == (64, "CC0")
+    file, sha256 = "unet/diffusion_pytorch_model.safetensors", hashlib.sha256
+    assert generator.weights_files[file] == sha256((model_folder / file).read_bytes()).hexdigest()
+    assert generator.weights_files[file] in page.get(f"{PAGE}{generator.token}/").text
     assert not generator.phantoms
 
 
@@ -69,6 +74,8 @@ def test_a_hub_id_is_taken_down_where_downloads_are_allowed_and_nothing_is_fetch
     page.post(PAGE, {"name": "hub", "source": "somebody/some-model"})
     generator = Generator.objects.get()
     assert (generator.from_hub, generator.weights_sha256) == (True, "")
+    assert generator.download.state == JobState.QUEUED
+    assert "begins with it as soon as one is free" in page.get(f"{PAGE}{generator.token}/").text
 
 
 def test_a_taken_name_is_refused(page, generator, model_folder):
@@ -139,4 +146,6 @@ def test_a_missing_starter_is_no_error(settings, tmp_path):
 
 def test_a_path_in_the_home_folder_is_understood(model_folder, monkeypatch):
     monkeypatch.setenv("HOME", str(model_folder.parent))
-    assert register_generator(name="tiny", source="~/tiny", by=None).source == str(model_folder.resolve())
+    assert register_generator(wanted=Registration(name="tiny", source="~/tiny"), by=None).source == str(
+        model_folder.resolve()
+    )

@@ -1,4 +1,4 @@
-"""Loads models from a small hub in a process of its own, since the hub's address is read once at import.
+"""Downloads models from a small hub in a process of its own, since the hub's address is read once at import.
 
 Arguments: a model folder, a copy of it in pickles. Prints what happened in each scene as one JSON object.
 """
@@ -6,31 +6,54 @@ Arguments: a model folder, a copy of it in pickles. Prints what happened in each
 import json
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from tests.generation.diffusion.small_hub import small_hub
 
 
-def main(good: Path, pickled: Path) -> dict[str, str]:
+class UnpluggedError(Exception):
+    """Raised in the middle of a download, as a cancelled job does."""
+
+
+def main(good: Path, pickled: Path) -> dict[str, Any]:
     with small_hub({"somebody/tiny": good, "somebody/pickled": pickled}) as endpoint:
         os.environ["HF_ENDPOINT"] = endpoint
-        from generation.diffusion.errors import ModelError
-        from generation.diffusion.loading import load_pipeline
+        from generation.diffusion.hub import download, listing_of, local_folder
+        from generation.diffusion.inspecting import inspect_model
 
-        def load(source: str, *, leave: bool) -> str:
+        def said(ask: Callable[[], object]) -> str:
+            from generation.diffusion.errors import ModelError
+
             try:
-                return type(load_pipeline(source, allow_downloads=leave)).__name__
-            except ModelError as error:
-                return str(error)
+                return str(ask())
+            except (ModelError, UnpluggedError) as error:
+                return f"{type(error).__name__}: {error}"
 
-        scenes = {
-            "no leave": load("somebody/tiny", leave=False),
-            "leave": load("somebody/tiny", leave=True),
-            "pickled": load("somebody/pickled", leave=True),
-            "unknown": load("somebody/else", leave=True),
+        def unplug(_: int) -> None:
+            raise UnpluggedError
+
+        listing = listing_of("somebody/tiny")
+        scenes: dict[str, Any] = {
+            "not here": said(lambda: local_folder("somebody/tiny")),
+            "no hub id": said(lambda: local_folder("/nowhere/at all")),
+            "files": sorted(listing.files),
+            "size": listing.size,
+            "commit": listing.commit,
+            "stopped": said(lambda: download(listing, unplug)),
         }
-    scenes["hub away, downloaded before"] = load("somebody/tiny", leave=False)
-    scenes["hub away"] = load("somebody/new", leave=True)
+        came: list[int] = []
+        folder = download(listing, came.append)
+        scenes |= {
+            "came": sum(came),
+            "weights": inspect_model(folder).weights_sha256,
+            "pickled": said(lambda: listing_of("somebody/pickled")),
+            "unknown": said(lambda: listing_of("somebody/else")),
+        }
+    scenes["hub away, downloaded before"] = inspect_model(local_folder("somebody/tiny", listing.commit)).weights_sha256
+    scenes["hub away"] = said(lambda: listing_of("somebody/tiny"))
+    scenes["torch"] = "torch" in sys.modules
     return scenes
 
 

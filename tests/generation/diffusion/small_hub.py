@@ -60,7 +60,7 @@ def listing(name: str, folder: Path, *, tree: bool) -> bytes:
         return json.dumps(
             [{"type": "file", "path": path, "size": size, "oid": "0" * 40} for path, size in rows]
         ).encode()
-    siblings = [{"rfilename": path} for path in names]
+    siblings = [{"rfilename": path, "size": file.stat().st_size} for path, file in zip(names, files, strict=True)]
     return json.dumps({"id": name, "sha": COMMIT, "siblings": siblings, "tags": []}).encode()
 
 

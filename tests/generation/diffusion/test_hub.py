@@ -1,4 +1,4 @@
-"""Downloading a model, from a hub on this machine: with leave, without, and when the hub is away."""
+"""Downloading a model from a hub on this machine: what is brought, what is refused, and when the hub is away."""
 
 import json
 import os
@@ -9,6 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from generation.diffusion.inspecting import inspect_model
+from tests.generation.diffusion.small_hub import COMMIT
+
+WEIGHTS = {
+    "unet": "diffusion_pytorch_model.safetensors",
+    "vae": "diffusion_pytorch_model.safetensors",
+    "text_encoder": "model.safetensors",
+}
 REPOSITORY = Path(__file__).resolve().parents[3]
 
 
@@ -18,27 +26,47 @@ def scenes(tiny_folder, tmp_path_factory) -> dict[str, str]:
     pickled = Path(shutil.copytree(tiny_folder, folder / "pickled"))
     weights = pickled / "unet" / "diffusion_pytorch_model.safetensors"
     weights.rename(weights.with_suffix(".bin"))
-    command = [sys.executable, "-m", "tests.generation.diffusion.hub_scenes", str(tiny_folder), str(pickled)]
+    served = Path(shutil.copytree(tiny_folder, folder / "served"))
+    (served / "unet" / "diffusion_pytorch_model.fp16.safetensors").write_bytes(b"half")
+    (served / "model.ckpt").write_bytes(b"pickle")
+    command = [sys.executable, "-m", "tests.generation.diffusion.hub_scenes", str(served), str(pickled)]
     environment = {**os.environ, "HF_HOME": str(folder / "home"), "HF_HUB_DISABLE_XET": "1"}
     done = subprocess.run(command, cwd=REPOSITORY, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def test_nothing_is_downloaded_without_leave(scenes):
-    assert scenes["no leave"].startswith("somebody/tiny is neither a folder on this machine nor a downloaded hub model")
+def test_a_model_that_was_not_downloaded_is_not_looked_for_on_the_hub(scenes):
+    assert scenes["not here"].startswith(
+        "ModelError: somebody/tiny is neither a folder on this machine nor a downloaded"
+    )
+    assert "neither a folder on this machine" in scenes["no hub id"]
 
 
-def test_a_hub_model_loads_with_leave(scenes):
-    assert scenes["leave"] == "StableDiffusionPipeline"
+def test_what_draws_is_downloaded_and_nothing_else(scenes, tiny_folder):
+    weights = {f"{part}/{name}" for part, name in WEIGHTS.items()}
+    assert weights < set(scenes["files"])
+    assert "unet/diffusion_pytorch_model.fp16.safetensors" not in scenes["files"]
+    assert "model.ckpt" not in scenes["files"]
+    assert scenes["size"] == sum((tiny_folder / name).stat().st_size for name in scenes["files"])
 
 
-def test_a_downloaded_model_loads_again_without_leave_and_without_the_hub(scenes):
-    assert scenes["hub away, downloaded before"] == "StableDiffusionPipeline"
+def test_a_branch_is_pinned_as_the_commit_it_stands_at(scenes):
+    assert scenes["commit"] == COMMIT
+
+
+def test_a_download_that_is_stopped_goes_on_and_brings_the_same_weights(scenes, tiny_folder):
+    assert scenes["stopped"].startswith("UnpluggedError")
+    assert 0 < scenes["came"] <= scenes["size"]
+    assert scenes["weights"] == inspect_model(tiny_folder).weights_sha256
+
+
+def test_a_downloaded_model_is_found_again_without_the_hub(scenes):
+    assert scenes["hub away, downloaded before"] == scenes["weights"]
 
 
 def test_a_hub_model_in_pickles_is_refused(scenes):
-    assert scenes["pickled"].startswith("somebody/pickled has no safetensors weights on the hub")
+    assert "somebody/pickled has no safetensors weights for its unet on the hub" in scenes["pickled"]
 
 
 @pytest.mark.parametrize("scene", ["unknown", "hub away"])
@@ -46,3 +74,7 @@ def test_a_model_that_cannot_be_had_gives_one_sentence(scenes, scene):
     assert "could not be downloaded from the hub" in scenes[scene]
     assert scenes[scene].endswith("check the name and the network, or copy the model here.")
     assert "\n" not in scenes[scene]
+
+
+def test_the_hub_needs_no_torch(scenes):
+    assert scenes["torch"] is False

@@ -1,4 +1,4 @@
-"""Only safetensors load, and nothing is downloaded without leave."""
+"""Only folders load, and of them only safetensors."""
 
 import shutil
 
@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from generation.diffusion.errors import ModelError
-from generation.diffusion.loading import environment, load_pipeline, model_folder
+from generation.diffusion.loading import environment, load_pipeline
 
 
 def test_a_loaded_model_has_no_safety_checker_and_makes_no_noise(tiny):
@@ -16,15 +16,10 @@ def test_a_loaded_model_has_no_safety_checker_and_makes_no_noise(tiny):
     assert tiny.unet.training is False
 
 
-def test_a_hub_id_without_leave_to_download_is_refused():
-    with pytest.raises(ModelError, match=r"nobody/no-such-model is neither a folder .* allow downloads"):
-        load_pipeline("nobody/no-such-model")
-
-
-@pytest.mark.parametrize("source", ["/nowhere/at/all", "nowhere", "./near/by", "a/b/c"])
-def test_an_unknown_path_is_not_taken_for_a_hub_id(source):
+@pytest.mark.parametrize("source", ["/nowhere/at/all", "nowhere", "nobody/no-such-model"])
+def test_only_folders_are_loaded(source):
     with pytest.raises(ModelError, match="There is no model folder"):
-        model_folder(source, allow_downloads=True)
+        load_pipeline(source)
 
 
 def test_a_pickle_is_refused_before_anything_is_opened(tiny_folder, tmp_path):
