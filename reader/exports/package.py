@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from lungstudy.csv_lines import as_csv
 from reader.actions.protocol import canonical
 from reader.exports.columns import TABLES, dictionary_rows
-from reader.exports.csv_lines import as_csv, table_csv
+from reader.exports.csv_lines import table_csv
 from reader.exports.licences import licence_notes
 from reader.exports.parquet import write_parquet
 from reader.exports.workbook import write_workbook

@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+from lungstudy.csv_lines import plain
 from reader.exports.columns import TABLES, dictionary_rows
-from reader.exports.csv_lines import plain
 from reader.exports.tables import ROWS
 from reader.models import Study
 

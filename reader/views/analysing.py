@@ -11,7 +11,7 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods
 
 from lungstudy.accounts.access import SignedInRequest, researcher_required
-from reader.exports.csv_lines import as_csv
+from lungstudy.csv_lines import as_csv
 from reader.forms.analysing import AnalyseForm
 from reader.reports.document.printing import write_report
 from reader.reports.document.source import ReportSource, report_source_of_file

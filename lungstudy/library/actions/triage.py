@@ -1,5 +1,7 @@
 """A person's decision about one image: keep it, exclude it with a reason, or leave it open again."""
 
+from collections.abc import Iterable
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -15,6 +17,18 @@ EXCLUSION_REASONS = (
     "part of the chest only",
     "duplicate",
     "poor quality",
+    "other",
+)
+# What is wrong with a drawn image more often than with a film.
+REJECTION_REASONS = (
+    "impossible anatomy",
+    "finding not shown",
+    "another finding shown",
+    "looks drawn",
+    "blank or noise",
+    "text or marks",
+    "duplicate",
+    "like a training image",
     "other",
 )
 
@@ -44,6 +58,18 @@ def reopen_image(*, image: Image, by: User) -> None:
     image.exclusion_reason = ""
     _save(image)
     record_event(verb="reopened image", by=by, target=image, dataset=image.dataset.name)
+
+
+@transaction.atomic
+def decide_on_images(*, images: Iterable[Image], decision: str, reason: str, by: User) -> None:
+    """One decision about several images: all of them, or none. A reason is for those that are excluded."""
+    for image in images:
+        if decision == "keep":
+            keep_image(image=image, by=by)
+        elif decision == "exclude":
+            exclude_image(image=image, reason=reason, by=by)
+        else:
+            reopen_image(image=image, by=by)
 
 
 def _save(image: Image) -> None:

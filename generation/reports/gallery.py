@@ -1,0 +1,54 @@
+"""Generated images as the gallery shows them: what is known of each, and how recipes differ."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from lungstudy.library.models import Image
+from lungstudy.library.models.image import ImageQuerySet
+
+# What a person compares first; the rest of a recipe follows in its own order.
+FIRST_FIELDS = ("model", "prompt", "negative_prompt", "seed", "steps", "guidance", "scheduler", "width", "height")
+
+
+def generated_images() -> ImageQuerySet:
+    """All images of synthetic data sets, drawn here or imported, newest first, with all that a tile shows."""
+    images = Image.objects.synthetic().select_related("provenance", "generated", "dataset", "triaged_by")
+    # `generated.recipe` alone is large, and a tile needs none of it.
+    return images.defer("generated__recipe", "generated__versions", "removed_tags", "notes").order_by("-pk")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One field of several recipes side by side."""
+
+    name: str
+    values: tuple[Any, ...]
+
+    @property
+    def differs(self) -> bool:
+        """Whether the images differ in it."""
+        return any(value != self.values[0] for value in self.values)
+
+
+def side_by_side(images: Sequence[Image]) -> list[Line]:
+    """The images' recipes, field by field; imported images have few."""
+    facts = [facts_of(image) for image in images]
+    names = [name for name in FIRST_FIELDS if any(name in one for one in facts)]
+    names += [name for one in facts for name in one if name not in names]
+    ordered = dict.fromkeys(names)
+    return [Line(name, tuple(one.get(name, "") for one in facts)) for name in ordered]
+
+
+def facts_of(image: Image) -> dict[str, Any]:
+    """All that decided an image, as far as it is known, then what became of it."""
+    known: dict[str, Any] = {}
+    if provenance := getattr(image, "provenance", None):
+        known = {"model": provenance.generator, "prompt": provenance.prompt, "seed": provenance.seed,
+                 "steps": provenance.steps, "guidance": provenance.guidance}  # fmt: skip
+    if generated := getattr(image, "generated", None):
+        known |= generated.recipe
+        known |= {"recipe_sha256": generated.recipe_sha256, "versions": generated.versions}
+    decision = f"rejected: {image.exclusion_reason}" if image.excluded_at else image.decision
+    noticed = " ".join(flag["sentence"] for flag in image.flags)
+    return known | {"finding": image.finding, "decision": decision, "noticed": noticed}

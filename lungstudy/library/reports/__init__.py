@@ -1,0 +1,1 @@
+"""Counts that pages of several apps say alike."""
