@@ -39,11 +39,25 @@ def convert(file: Path, configuration: Path, out: Path) -> None:
             requires_safety_checker=False,
         )
     except Exception as error:  # the libraries raise whatever they meet first in weights of another shape
-        raise ModelError(
-            f"{file.name} does not fit the configuration of {configuration.name}; give a model folder of the same "
-            "shape (Stable Diffusion 1 or 2, as the file is)."
-        ) from error
-    pipeline.save_pretrained(out, safe_serialization=True)
+        raise _misfit(file, configuration) from error
+    if _has_gaps(pipeline):
+        raise _misfit(file, configuration)
+    half = out.with_name(f"{out.name}.half")
+    pipeline.save_pretrained(half, safe_serialization=True)
+    half.replace(out)
+
+
+def _has_gaps(pipeline: StableDiffusionPipeline) -> bool:
+    """Whether a weight was nowhere in the file: the library leaves it without numbers and says nothing."""
+    networks = (pipeline.unet, pipeline.vae, pipeline.text_encoder)
+    return any(weight.is_meta for network in networks for weight in network.state_dict().values())
+
+
+def _misfit(file: Path, configuration: Path) -> ModelError:
+    return ModelError(
+        f"{file.name} does not fit the configuration of {configuration.name}; give a model folder of the same shape "
+        "(Stable Diffusion 1 or 2, as the file is)."
+    )
 
 
 def check_parts_in(file: Path) -> None:
