@@ -3,7 +3,7 @@
 import pytest
 from django.urls import get_resolver, reverse
 
-from generation.models import Generator
+from generation.models import Adapter, Download, Generator
 from tests.factories import AdminFactory, GeneratedImageFactory, ResearcherFactory, UserFactory
 
 # One row for each page and method: what a stranger, a reader, a researcher and an admin get. 302 sends a stranger to
@@ -11,11 +11,19 @@ from tests.factories import AdminFactory, GeneratedImageFactory, ResearcherFacto
 PAGE = (302, 403, 200, 200)
 DOES = (302, 403, 302, 302)
 WRONG_METHOD = (302, 403, 405, 405)
+NOT_THERE = (302, 403, 404, 404)
 TABLE = {
     "batches": {"get": PAGE, "post": WRONG_METHOD},
     "new_batch": {"get": PAGE, "post": PAGE},
     "prompt_length": {"get": PAGE, "post": WRONG_METHOD},
+    "batch_adapters": {"get": PAGE, "post": WRONG_METHOD},
+    "batch_preview": {"get": WRONG_METHOD, "post": PAGE},
     "generators": {"get": PAGE, "post": PAGE},
+    "generator": {"get": PAGE, "post": PAGE},
+    "download": {"get": PAGE, "post": WRONG_METHOD},
+    "download_again": {"get": WRONG_METHOD, "post": DOES},
+    "download_cancel": {"get": WRONG_METHOD, "post": DOES},
+    "retire_adapter": {"get": WRONG_METHOD, "post": DOES},
     "retire_generator": {"get": WRONG_METHOD, "post": DOES},
     "gallery": {"get": PAGE, "post": WRONG_METHOD},
     "decide": {"get": WRONG_METHOD, "post": DOES},
@@ -26,6 +34,9 @@ TABLE = {
     "more": {"get": PAGE, "post": WRONG_METHOD},
     "cancel": {"get": WRONG_METHOD, "post": DOES},
     "retry": {"get": WRONG_METHOD, "post": DOES},
+    "pause": {"get": WRONG_METHOD, "post": DOES},
+    "resume": {"get": WRONG_METHOD, "post": DOES},
+    "move": {"get": WRONG_METHOD, "post": NOT_THERE},  # the form says where to
 }
 ROWS = [(name, method) for name, row in TABLE.items() for method in row]
 VISITORS = [None, UserFactory, ResearcherFactory, AdminFactory]
@@ -42,10 +53,15 @@ def test_the_table_knows_every_page():
 def addresses() -> dict[str, str]:
     drawn = GeneratedImageFactory()
     batch = drawn.job.batch
-    tokens = dict.fromkeys(("batch", "progress", "more", "cancel", "retry"), batch.token)
-    tokens |= {"recipe": drawn.image.token, "retire_generator": batch.generator.token}
+    tokens = dict.fromkeys(("batch", "progress", "more", "cancel", "retry", "pause", "resume", "move"), batch.token)
+    Download.objects.create(generator=batch.generator)
+    adapter = Adapter.objects.create(generator=batch.generator, kind="lora", name="soft")
+    tokens |= {"recipe": drawn.image.token, "retire_adapter": adapter.token}
+    names = ("generator", "download", "download_again", "download_cancel", "retire_generator")
+    tokens |= dict.fromkeys(names, batch.generator.token)
     found = {name: reverse(f"generation:{name}", args=[tokens[name]] if name in tokens else []) for name in TABLE}
-    found["prompt_length"] += f"?generator={batch.generator.token}"
+    for name in ("prompt_length", "batch_adapters"):
+        found[name] += f"?generator={batch.generator.token}"
     return found
 
 
@@ -57,6 +73,7 @@ def test_only_researchers_and_admins_get_in(client, addresses, name, method):
         if visitor:
             client.force_login(visitor())
         answers.append(getattr(client, method)(addresses[name]).status_code)
+        Adapter.objects.update(retired_at=None)
         Generator.objects.update(retired_at=None)  # each visitor finds the same site
     assert tuple(answers) == TABLE[name][method]
 
