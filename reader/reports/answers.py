@@ -10,7 +10,7 @@ from django.db.models import TextField
 from django.db.models.functions import Cast
 
 from reader.models import Design, Reading, Study
-from reader.stats.verdicts import MISSING, FloatArray
+from reader.stats.verdicts import MISSING, FloatArray, IntArray
 
 OF_ANSWER = (
     "slot__trial_id", "slot__assignment__number", "slot__session", "slot__occasion", "slot__position", "confidence",
@@ -23,6 +23,7 @@ OCCASIONS = 2
 """Showings of a trial in one session: the first and perhaps a hidden repeat."""
 AT_ONCE = 1000
 """Answers that are turned into columns together: few enough to be gone before the memory is searched for leftovers."""
+BESIDE = ("positions", "confidence", "seconds")
 
 Answer = tuple[Any, ...]
 
@@ -43,19 +44,14 @@ def answers_in_order(study: Study) -> Iterator[list[Answer]]:
 
 
 class Said:
-    """The matrices that answers are noted in.
-
-    Attributes
-    ----------
-    codes : ndarray of int, shape (n_rows, n_readers, n_showings)
-    """
+    """The matrices that answers are noted in: a reader's own lie together, as answers arrive reader by reader."""
 
     def __init__(self, study: Study, rows: Mapping[int, int], columns: Mapping[int, int], said: Iterable[str]) -> None:
         """`rows` by trial, `columns` by reader's number, and what could be said, in the order of the codes."""
         self.rows, self.columns, self.code_of = rows, columns, {category: at for at, category in enumerate(said)}
-        shape = (len(rows), len(columns))
-        self.codes = np.full((*shape, study.sessions * OCCASIONS), MISSING, dtype=np.int64)
-        self.beside = {name: np.full(shape, np.nan) for name in ("positions", "confidence", "seconds")}
+        showings = study.sessions * OCCASIONS
+        self.noted = np.full((len(columns), showings, len(rows)), MISSING, dtype=np.int64)
+        self.beside = {name: np.full((len(columns), len(rows)), np.nan) for name in BESIDE}
 
     def note(self, answers: list[Answer]) -> None:
         """Put answers where they belong; of several to one slot the last stays."""
@@ -64,14 +60,23 @@ class Said:
         rows = np.array([self.rows[trial] for trial in trials])
         at = np.array([self.columns[reader] for reader in readers])
         showings = (np.array(sessions) - 1) * OCCASIONS + np.array(occasions) - 1
-        self.codes[rows, at, showings] = [self.code_of[one] for one in labels(columns[len(OF_ANSWER) :])]
+        self.noted[at, showings, rows] = [self.code_of[one] for one in labels(columns[len(OF_ANSWER) :])]
         first = showings == 0
-        for name, values in (("positions", positions), ("confidence", confidence), ("seconds", seconds)):
-            self.beside[name][rows[first], at[first]] = np.array(values, dtype=float)[first]
+        for name, values in zip(BESIDE, (positions, confidence, seconds), strict=True):
+            self.beside[name][at[first], rows[first]] = np.array(values, dtype=float)[first]
+
+    @property
+    def codes(self) -> IntArray:
+        """What was said at each showing, shape (n_rows, n_readers, n_showings)."""
+        return np.ascontiguousarray(self.noted.transpose(2, 0, 1))
+
+    def at_first(self, name: str) -> FloatArray:
+        """What was noted beside the first showing, shape (n_rows, n_readers)."""
+        return np.ascontiguousarray(self.beside[name].T)
 
     def unless_empty(self, name: str) -> FloatArray | None:
-        """A matrix, or None where nothing was noted in it."""
-        return None if np.isnan(self.beside[name]).all() else self.beside[name]
+        """The same, or None where nothing was noted."""
+        return None if np.isnan(self.beside[name]).all() else self.at_first(name)
 
 
 def labels(said: list[tuple[Any, ...]]) -> Iterator[str]:

@@ -75,6 +75,11 @@ class Results:
         """Rows to look up, the first of each name and group: the unweighted one."""
         return {(row.name, row.group): row for row in reversed(self.rows)}
 
+    @cached_property
+    def defined_names(self) -> frozenset[str]:
+        """Statistics of which at least one row has a value."""
+        return frozenset(row.name for row in self.rows if row.estimate.is_defined)
+
     @property
     def primary_row(self) -> Row | None:
         """What the protocol named as the primary result before anybody read."""

@@ -83,14 +83,15 @@ def readings_of(study: Study) -> Readings:
     said = Said(study, row_of, {number: column for column, number in enumerate(numbers)}, categories)
     for answers in answers_in_order(study):
         said.note(answers)
-    several = study.images_per_trial > 1
+    several, codes = study.images_per_trial > 1, said.codes
     return Readings(
         tuple(str(one[0].trial_number if several else one[0].number) for one in cases),
-        tuple(str(number) for number in numbers), categories, said.codes[..., 0],
+        tuple(str(number) for number in numbers), categories, np.ascontiguousarray(codes[..., 0]),
         is_fake=None if several else np.array([one[0].origin == Origin.SYNTHETIC for one in cases], dtype=bool),
         right=np.array([target_of(study, one) for one in cases]) if several else None,
-        confidence=said.unless_empty("confidence"), seconds=said.beside["seconds"], positions=said.beside["positions"],
-        repeats=said.codes if (said.codes[..., 1:] != MISSING).any() else None,
+        confidence=said.unless_empty("confidence"),
+        seconds=said.at_first("seconds"), positions=said.at_first("positions"),
+        repeats=codes if (codes[..., 1:] != MISSING).any() else None,
         groups=tuple(groups) if any(groups) else None,
     )  # fmt: skip
 

@@ -10,6 +10,9 @@ from reader.stats.counts import ReadImages
 from reader.stats.estimate import NAN, UPPER_TAIL, Estimate, Population, undefined
 from reader.stats.verdicts import FloatArray
 
+NORMAL = float(ndtri(UPPER_TAIL))
+"""Normal quantile of the two-sided interval."""
+
 NO_SPREAD = "The large-sample standard error is 0 here (perfect or fixed agreement), so it gives no interval."
 ONE_IMAGE = "A single image gives no interval."
 
@@ -98,8 +101,8 @@ def standard_error(deviations: FloatArray, *, are_pairs: bool) -> float:
 
 def student_interval(value: float, error: float, *, df: float, floor: float = -math.inf) -> tuple[float, float]:
     """Two-sided 95 % interval, normal where `df` is infinite, cut at `floor` and at 1."""
-    quantile = ndtri(UPPER_TAIL) if math.isinf(df) else stdtrit(df, UPPER_TAIL)
-    half = float(quantile) * error
+    quantile = NORMAL if math.isinf(df) else float(stdtrit(df, UPPER_TAIL))
+    half = quantile * error
     return max(floor, value - half), min(1.0, value + half)
 
 

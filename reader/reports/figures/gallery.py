@@ -42,7 +42,7 @@ class Picture:
 
 def has(*names: str) -> Callable[[Results], bool]:
     """Whether there is a defined row of one of these names."""
-    return lambda results: any(row.name in names and row.estimate.is_defined for row in results.rows)
+    return lambda results: any(name in results.defined_names for name in names)
 
 
 def has_two_readers(results: Results) -> bool:
