@@ -1,0 +1,1 @@
+"""Our own trainers on a library's images: embeddings, LoRAs, fine-tuned models and models from scratch."""
