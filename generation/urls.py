@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from generation.views import batches, drawings, gallery, generators
+from generation.views import batches, drawings, gallery, generators, queue
 
 app_name = "generation"
 urlpatterns = [
     path("", batches.batches, name="batches"),
     path("new/", batches.new_batch, name="new_batch"),
     path("new/prompt-length/", batches.prompt_length, name="prompt_length"),
+    path("new/adapters/", batches.adapters, name="batch_adapters"),
+    path("new/preview/", batches.preview, name="batch_preview"),
     path("generators/", generators.generators, name="generators"),
     path("generators/<uuid:token>/", generators.generator, name="generator"),
     path("generators/<uuid:token>/download/", generators.download, name="download"),
@@ -23,6 +25,9 @@ urlpatterns = [
     path("<uuid:token>/", batches.batch, name="batch"),
     path("<uuid:token>/progress/", drawings.progress, name="progress"),
     path("<uuid:token>/more/", drawings.more, name="more"),
-    path("<uuid:token>/cancel/", batches.cancel, name="cancel"),
-    path("<uuid:token>/retry/", batches.retry, name="retry"),
+    path("<uuid:token>/cancel/", queue.cancel, name="cancel"),
+    path("<uuid:token>/retry/", queue.retry, name="retry"),
+    path("<uuid:token>/pause/", queue.pause, name="pause"),
+    path("<uuid:token>/resume/", queue.resume, name="resume"),
+    path("<uuid:token>/move/", queue.move, name="move"),
 ]

@@ -10,7 +10,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 from PIL import Image as PillowImage
 
-from generation.models import Batch, GeneratedImage, Generator, Job
+from generation.models import Batch, BatchLine, GeneratedImage, Generator, Job
 from lungstudy.accounts.models import Invitation, Role, User, hash_token
 from lungstudy.library.models import Dataset, Image, Origin
 from reader.models import Assignment, Case, Pool, Presentation, Reading, Slot, Study, Trial, Verdict
@@ -210,20 +210,37 @@ class GeneratorFactory(factory.django.DjangoModelFactory):
 
 
 class BatchFactory(factory.django.DjangoModelFactory):
+    """A batch of one line."""
+
     class Meta:
         model = Batch
+        skip_postgeneration_save = True
 
     generator = factory.SubFactory(GeneratorFactory)
     dataset = factory.SubFactory(DatasetFactory, origin=Origin.SYNTHETIC)
-    prompt = "chest radiograph, normal"
     count = 4
-    first_seed = 100
     steps = 2
     guidance = 3.0
     scheduler = "ddim"
     width = 64
     height = 64
     batch_shape = 4
+
+    @factory.post_generation
+    def line(self, create, extracted, **facts):
+        if create:
+            BatchLineFactory(batch=self, **facts)
+
+
+class BatchLineFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = BatchLine
+
+    batch = factory.SubFactory(BatchFactory)
+    first_index = 0
+    count = factory.SelfAttribute("batch.count")
+    first_seed = 100
+    prompt = "chest radiograph, normal"
 
 
 class JobFactory(factory.django.DjangoModelFactory):

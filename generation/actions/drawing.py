@@ -9,12 +9,15 @@ from django.db import close_old_connections
 from numpy.typing import NDArray
 
 from generation.actions.leasing import lease_kept
+from generation.actions.material import material_of
+from generation.actions.memory import draw_fewer_at_once, is_out_of_memory
 from generation.actions.pipelines import pipeline_of
 from generation.actions.storing import store_drawn
 from generation.diffusion.errors import DiffusionError
 from generation.diffusion.material import NOTHING, Material
 from generation.diffusion.recipe import Recipe
 from generation.models import Batch, Job
+from generation.models.job import JobPausedError
 from lungstudy.jobs.models import JobCancelledError, JobState, LeaseLostError
 from lungstudy.library.actions.storing import StorageFullError, is_disk_full
 
@@ -23,25 +26,44 @@ SECONDS_BETWEEN_REPORTS = 1.0
 log = logging.getLogger(__name__)
 
 
-def draw_job(job_id: int) -> None:
-    """Take the job, draw what it still lacks, and say how it ended; does nothing if another worker has it."""
+def draw_next() -> None:
+    """Draw the job that comes first in the queue, if any: each job has sent one message, whichever is drawn for it."""
+    while (first := Job.objects.claimable().values_list("pk", flat=True).first()) is not None:
+        if draw_job(first):
+            return
+
+
+def draw_job(job_id: int) -> bool:
+    """Take the job, draw what it still lacks, and say how it ended; False if another worker has it."""
     job = Job.objects.claim(job_id)
     if job is None:
-        return
+        return False
+    if not ended(job):
+        draw_job(job_id)  # only now, with the error gone, is the memory free that the larger shape took
+    return True
+
+
+def ended(job: Job) -> bool:
+    """Draw a job that this worker holds; False if it is to be tried once more with fewer images at once."""
     try:
         draw_missing(job)
     except LeaseLostError:
         log.warning("%s was taken over by another worker", job)
     except JobCancelledError:
         job.release(state=JobState.CANCELLED)
+    except JobPausedError:
+        job.put_back()
     except (DiffusionError, StorageFullError) as exc:
         job.release(state=JobState.FAILED, reason=str(exc))
     except Exception as exc:
-        log.exception("%s failed", job)
         close_old_connections()
+        if is_out_of_memory(exc) and draw_fewer_at_once(job):
+            return False
+        log.exception("%s failed", job)
         job.release(state=JobState.FAILED, reason=sentence_for(exc))
     else:
         job.release(state=JobState.DONE)
+    return True
 
 
 def draw_now(batch: Batch) -> None:
@@ -59,19 +81,18 @@ def draw_now(batch: Batch) -> None:
 
 
 def draw_missing(job: Job) -> None:
-    """Draw the job's images in one go at the batch's fixed shape, and store those that are not there yet.
+    """Draw the job's images in one go at its fixed shape, and store those that are not there yet.
 
     All are drawn even if some are stored: each keeps its place, so that a job that was killed gives the same images.
     """
     missing = job.missing()
     if not missing:
         return
-    batch = job.batch
     with lease_kept(job):
         job.report_step(0)
-        pipeline = pipeline_of(batch.generator)
+        pipeline, given = pipeline_of(job.batch.generator), material_of(job.batch)
         started = time.monotonic()
-        images = draw(pipeline, [batch.recipe(index) for index in job.indexes], every_second(job.report_step))
+        images = draw(pipeline, [job.recipe(index) for index in job.indexes], every_second(job.report_step), given)
         seconds = (time.monotonic() - started) / job.images_wanted
         for index in missing:
             store_drawn(job=job, index=index, pixels=images[index - job.first_index], seconds=seconds)
@@ -104,7 +125,7 @@ def sentence_for(error: Exception) -> str:
     """What to tell the researcher about an error that nobody foresaw; the traceback is in the worker's log."""
     if is_disk_full(error):
         return str(StorageFullError())
-    if type(error).__name__ == "OutOfMemoryError":
-        return "The worker's graphics card has too little memory for this size; draw smaller images, or use another."
+    if is_out_of_memory(error):
+        return "The worker has too little memory for one image of this size; draw smaller ones, or use another worker."
     first_line = (str(error).strip().splitlines() or ["no message"])[0][:200]
     return f"The worker met an error ({type(error).__name__}: {first_line}); see its log, then retry."

@@ -6,16 +6,18 @@ from typing import NamedTuple
 
 import numpy as np
 
+from generation.actions.adapters import register_adapter
+from generation.actions.given_pictures import WHITE, keep_image, keep_mask
+from generation.actions.material import DRAWN_ANEW
 from generation.diffusion.errors import DiffusionError
 from generation.diffusion.material import Grey, Material
 from generation.diffusion.recipe import EMBEDDING, LORA, Adapter, Start
+from generation.models import Generator
+from lungstudy.accounts.models import User
 from lungstudy.library.pixels.decode import decode
 from lungstudy.library.pixels.decoded import ImageError
 from lungstudy.library.pixels.encoding import to_8_bit
 from lungstudy.library.pixels.hashes import content_sha256, pixel_sha256
-
-DRAWN_ANEW = 128
-"""Grey levels of a mask from which pixels are drawn anew."""
 
 
 class GivenFileError(DiffusionError):
@@ -60,10 +62,27 @@ def given_files(
     images, masks, mask_sha256 = {pixel_sha256(image): image}, {}, ""
     if mask is not None:
         levels = grey_from(mask)
-        mask_sha256 = pixel_sha256(np.where(levels >= DRAWN_ANEW, 255, 0).astype(np.uint8))
+        mask_sha256 = pixel_sha256(np.where(levels >= DRAWN_ANEW, WHITE, 0).astype(np.uint8))
         masks[mask_sha256] = levels >= DRAWN_ANEW
     began = Start(pixel_sha256(image), strength, mask_sha256, feather)
     return Given(tuple(adapters), began, Material(images, masks, files))
+
+
+def keep_given(*, given: Given, generator: Generator, by: User | None) -> None:
+    """Make the site keep these files, as if they had been added on its pages, for workers to find by their hash.
+
+    Raises
+    ------
+    DiffusionError
+        An adapter does not fit the generator, or its name is taken by another file.
+    """
+    for one in given.adapters:
+        content = bytes_of(given.material.files[one.sha256])
+        register_adapter(generator=generator, kind=one.kind, name=one.name, content=content, by=by)
+    for image in given.material.images.values():
+        keep_image(pixels=image, source=None)
+    for mask in given.material.masks.values():
+        keep_mask(mask=mask)
 
 
 def embedding_from(text: str, files: dict[str, Path]) -> Adapter:

@@ -20,7 +20,7 @@ def store_drawn(*, job: Job, index: int, pixels: NDArray[Any], seconds: float) -
     """
     from generation.diffusion.loading import environment  # keeps torch out of the web process
 
-    batch, recipe = job.batch, job.batch.recipe(index)
+    batch, line, recipe = job.batch, job.batch.line_at(index), job.recipe(index)
 
     def with_recipe(image: Image) -> None:
         GeneratedImage.objects.create(
@@ -35,8 +35,8 @@ def store_drawn(*, job: Job, index: int, pixels: NDArray[Any], seconds: float) -
         Provenance.objects.create(
             image=image,
             generator=batch.generator.name,
-            prompt=batch.prompt,
-            finding=batch.finding,
+            prompt=line.prompt,
+            finding=line.finding,
             steps=batch.steps,
             guidance=batch.guidance,
             seed=recipe.seed,
@@ -44,7 +44,7 @@ def store_drawn(*, job: Job, index: int, pixels: NDArray[Any], seconds: float) -
         )
 
     facts = ImageFacts(
-        source_name=f"seed {recipe.seed}", source_format=f"drawn by {batch.generator.name}", finding=batch.finding
+        source_name=f"seed {recipe.seed}", source_format=f"drawn by {batch.generator.name}", finding=line.finding
     )
     image, _ = store_image(
         dataset=batch.dataset, pixels=pixels, source_sha256=recipe.sha256(), facts=facts, also=with_recipe

@@ -1,6 +1,8 @@
 """Counts a prompt's tokens as the model's CLIP tokenizer will, without transformers."""
 
 import json
+import re
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -14,12 +16,17 @@ MARKS = 2
 WORDS = r"<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+"
 
 
-def prompt_length(path: Path | str, prompt: str) -> int:
+Vectors = Mapping[str, int]
+"""How many tokens the word of an embedding stands for."""
+NONE: Vectors = {}
+
+
+def prompt_length(path: Path | str, prompt: str, vectors: Vectors = NONE) -> int:
     """Number of tokens the text encoder would be given, start and end marks counted."""
-    return len(_encode(path, prompt).ids)
+    return len(_starts(path, prompt, vectors)) + MARKS
 
 
-def check_prompt(path: Path | str, prompt: str, max_tokens: int) -> None:
+def check_prompt(path: Path | str, prompt: str, max_tokens: int, vectors: Vectors = NONE) -> None:
     """Refuse a prompt that the text encoder would cut, instead of drawing something else than was asked.
 
     Raises
@@ -27,22 +34,30 @@ def check_prompt(path: Path | str, prompt: str, max_tokens: int) -> None:
     PromptError
         If the prompt has more than `max_tokens` tokens, start and end marks counted.
     """
-    encoding = _encode(path, prompt)
-    if len(encoding.ids) <= max_tokens:
+    starts = _starts(path, prompt, vectors)
+    if len(starts) + MARKS <= max_tokens:
         return
     # The end mark takes the last place, so the first token that is lost stands where that mark must go.
-    cut = prompt[encoding.offsets[max_tokens - 1][0] :].strip()
+    cut = prompt[starts[max_tokens - MARKS] :].strip()
     shown = cut if len(cut) <= 60 else cut[:57] + "..."
     raise PromptError(
-        f"The prompt is {len(encoding.ids) - MARKS} tokens long and this model reads {max_tokens - MARKS}: "
+        f"The prompt is {len(starts)} tokens long and this model reads {max_tokens - MARKS}: "
         f"“{shown}” would be cut off; shorten the prompt."
     )
 
 
-def _encode(path: Path | str, prompt: str) -> Encoding:
-    folder = Path(path) / "tokenizer"
-    encoding: Encoding = _tokenizer(folder).encode(prompt)
-    return encoding
+def _starts(path: Path | str, prompt: str, vectors: Vectors) -> list[int]:
+    """Where in the prompt each token starts; an embedding's word is as many tokens as it has vectors."""
+    tokenizer, at, starts = _tokenizer(Path(path) / "tokenizer"), 0, []
+    words = "|".join(re.escape(word) for word in vectors)
+    for piece in re.split(f"({words})", prompt) if vectors else [prompt]:
+        if piece in vectors:
+            starts += [at] * vectors[piece]
+        else:
+            encoding: Encoding = tokenizer.encode(piece, add_special_tokens=False)
+            starts += [at + start for start, _ in encoding.offsets]
+        at += len(piece)
+    return starts
 
 
 @lru_cache(maxsize=8)

@@ -6,44 +6,27 @@ from typing import Any
 
 from django import forms
 
-from generation.actions.prompts import refuse_long_prompt
-from generation.actions.queueing import NewDataset, Order, QueueingError, refuse_unfit_dataset
-from generation.diffusion.errors import DiffusionError
-from generation.diffusion.recipe import MOST_STEPS, SCHEDULERS
-from generation.models import Generator
+from generation.actions.choosing import adapters_for
+from generation.actions.doubles import refuse_doubles
+from generation.actions.orders import NewDataset, Order, QueueingError
+from generation.actions.prompt_lines import LinesError
+from generation.actions.prompts import refuse_long_lines, vectors_of
+from generation.actions.queueing import refuse_unfit_dataset
+from generation.diffusion.recipe import MOST_STEPS, SCHEDULERS, Start
+from generation.forms.lines import LinesForm
+from generation.models import Adapter, Generator
 from lungstudy.library.models import Dataset, Origin
-from lungstudy.styling import StyledForm
 
-HIGHEST_SEED = 2**32 - 1
-MOST_IMAGES = 2000
+LORA = "lora_"
+PRIORITIES = ((0, "After what waits already"), (10, "Before what waits"), (-10, "When nothing else waits"))
 
 
-class BatchForm(StyledForm, forms.Form):
-    """Generator, prompt and numbers of one batch, and where its images go."""
+class BatchForm(LinesForm):
+    """Generator, prompts and numbers of one batch, and where its images go."""
 
     request_key = forms.UUIDField(widget=forms.HiddenInput)
     generator = forms.ModelChoiceField(
         queryset=Generator.objects.none(), to_field_name="token", empty_label=None, help_text="The model that draws."
-    )
-    prompt = forms.CharField(
-        max_length=4000,
-        widget=forms.Textarea(attrs={"rows": 2, "placeholder": "chest radiograph, left pleural effusion"}),
-        help_text="What the image should show, in the words that the model was trained on. "
-        "“a :0.5 AND b :0.5” draws two conditions at once, with these weights.",
-    )
-    negative_prompt = forms.CharField(
-        required=False,
-        max_length=4000,
-        widget=forms.Textarea(attrs={"rows": 1}),
-        help_text="What it should not show. May be empty.",
-    )
-    count = forms.IntegerField(
-        label="Images", initial=8, min_value=1, max_value=MOST_IMAGES, help_text="How many to draw."
-    )
-    first_seed = forms.IntegerField(
-        min_value=0,
-        max_value=HIGHEST_SEED,
-        help_text="Image 1 has this seed, image 2 the next one, and so on. The same recipe draws the same image.",
     )
     steps = forms.IntegerField(
         initial=20, min_value=1, max_value=MOST_STEPS, help_text="More steps take longer and add detail up to a point."
@@ -64,12 +47,7 @@ class BatchForm(StyledForm, forms.Form):
         label="Size in pixels",
         help_text="Width and height. Empty: the size that the model was trained at.",
     )
-    finding = forms.CharField(
-        required=False,
-        max_length=120,
-        label="Finding label",
-        help_text="Stored with each image, so that studies can balance findings. The model does not see it.",
-    )
+    priority = forms.TypedChoiceField(required=False, choices=PRIORITIES, coerce=int, label="Place in the queue")
     dataset = forms.ModelChoiceField(
         queryset=Dataset.objects.none(), required=False, empty_label="A new data set", label="Goes into"
     )
@@ -88,22 +66,23 @@ class BatchForm(StyledForm, forms.Form):
         datasets.queryset = Dataset.objects.filter(origin=Origin.SYNTHETIC)  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        """Check what needs the generator: prompt length, size, and the data set's fitness."""
-        data = super().clean() or {}
+        """Check what needs the generator: prompt length, size, adapters, and the data set's fitness."""
+        data = super().clean()
         generator = data.get("generator")
         if generator is None or self.errors:
             return data
         self._check_prompts(generator, data)
         self._check_size(generator, data)
-        self._check_dataset(data)
+        self._check_loras(generator, data)
+        if not self.errors:
+            self._check_dataset(data)
         return data
 
     def _check_prompts(self, generator: Generator, data: dict[str, Any]) -> None:
-        for field in ("prompt", "negative_prompt"):
-            try:
-                refuse_long_prompt(generator=generator, prompt=data[field])
-            except DiffusionError as exc:
-                self.add_error(field, str(exc))
+        try:
+            refuse_long_lines(generator=generator, lines=data["lines"], vectors=vectors_of(generator))
+        except LinesError as exc:
+            self.add_error(exc.field, str(exc))
 
     def _check_size(self, generator: Generator, data: dict[str, Any]) -> None:
         data["size"] = data.get("size") or generator.native_size
@@ -115,13 +94,29 @@ class BatchForm(StyledForm, forms.Form):
                 f"take {lower or generator.size_multiple} or {lower + generator.size_multiple}.",
             )
 
-    def _check_dataset(self, data: dict[str, Any]) -> None:
-        if dataset := data.get("dataset"):
+    def _check_loras(self, generator: Generator, data: dict[str, Any]) -> None:
+        """Scales come as lora_TOKEN, one for each LoRA that the page offers; an empty one or 0 leaves it out."""
+        data["loras"] = {}
+        for lora in loras_of(generator):
+            text = self.data.get(LORA + lora.token.hex, "").strip()
             try:
-                refuse_unfit_dataset(dataset, self.order())
-            except QueueingError as exc:
-                self.add_error("dataset", str(exc))
-        elif not data.get("new_dataset"):
+                scale = float(text or 0)
+            except ValueError:
+                scale = float("nan")
+            if not -2 <= scale <= 2:
+                self.add_error(None, f"The scale of “{lora}” must be a number from -2 to 2, not “{text[:20]}”.")
+            data["loras"][lora] = scale
+
+    def _check_dataset(self, data: dict[str, Any]) -> None:
+        try:
+            refuse_doubles(self.order())
+            if data.get("dataset"):
+                refuse_unfit_dataset(data["dataset"], self.order())
+        except QueueingError as exc:
+            self.add_error("dataset", str(exc))
+        if data.get("dataset"):
+            return
+        if not data.get("new_dataset"):
             self.add_error("new_dataset", "Give the new data set a name, or choose one that exists.")
         elif Dataset.objects.filter(name=data["new_dataset"]).exists():
             self.add_error("new_dataset", "A data set of this name exists; choose it above or take another name.")
@@ -131,15 +126,34 @@ class BatchForm(StyledForm, forms.Form):
     def order(self) -> Order:
         """What the checked fields ask for."""
         data = self.cleaned_data
-        names = ("generator", "prompt", "negative_prompt", "finding", "count", "first_seed", "steps")
-        wanted = {name: data[name] for name in (*names, "guidance", "scheduler")}
-        return Order(**wanted, width=data["size"], height=data["size"])
+        generator, lines = data["generator"], data["lines"]
+        return Order(
+            generator=generator,
+            lines=lines,
+            steps=data["steps"],
+            guidance=data["guidance"],
+            scheduler=data["scheduler"],
+            width=data["size"],
+            height=data["size"],
+            adapters=adapters_for(generator=generator, lines=lines, loras=data["loras"]),
+            start=self.start(),
+            priority=data["priority"] or 0,
+        )
+
+    def start(self) -> Start | None:
+        """The image that is changed; a form that has one says so."""
+        return None
 
     def target(self) -> Dataset | NewDataset:
         """The chosen data set, or the one to be made."""
         data = self.cleaned_data
         chosen: Dataset | None = data["dataset"]
         return chosen or NewDataset(name=data["new_dataset"], licence=data["licence"])
+
+
+def loras_of(generator: Generator) -> list[Adapter]:
+    """What the page offers beside this generator."""
+    return list(Adapter.objects.available().of(generator).filter(kind=Adapter.Kind.LORA))
 
 
 def blank_batch(generator: Generator) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from generation.diffusion.recipe import EMBEDDING, Adapter, Recipe
 from generation.models.batch import Batch
 
 
@@ -30,3 +31,33 @@ class BatchLine(models.Model):
     def last_seed(self) -> int:
         """The seed of its last image."""
         return self.first_seed + self.count - 1
+
+    @property
+    def indexes(self) -> range:
+        """Positions in the batch, from 0."""
+        return range(self.first_index, self.first_index + self.count)
+
+    @property
+    def adapters(self) -> tuple[Adapter, ...]:
+        """The batch's, of embeddings only those that this line's texts name: another does nothing here."""
+        texts = f"{self.prompt}\n{self.negative_prompt}"
+        return tuple(one for one in self.batch.used_adapters if one.kind != EMBEDDING or one.name in texts)
+
+    def recipe(self, index: int) -> Recipe:
+        """All that decides image `index` of the batch."""
+        batch = self.batch
+        return Recipe(
+            model=batch.generator.name,
+            weights_sha256=batch.generator.weights_sha256,
+            prompt=self.prompt,
+            negative_prompt=self.negative_prompt,
+            seed=self.first_seed + index - self.first_index,
+            steps=batch.steps,
+            guidance=batch.guidance,
+            scheduler=batch.scheduler,
+            width=batch.width,
+            height=batch.height,
+            batch_shape=batch.batch_shape,
+            adapters=self.adapters,
+            start=batch.begun_with,
+        )

@@ -1,16 +1,27 @@
 """Jobs: one worker's share of a batch, drawn at the batch's fixed shape."""
 
+from dataclasses import replace
 from typing import Self
 
 from django.db import models
 from django.utils import timezone
 
+from generation.diffusion.recipe import Recipe
 from generation.models.batch import Batch
 from lungstudy.jobs.models import JobState, LeasedJob, LeasedJobQuerySet
 
 
+class JobPausedError(Exception):
+    """Somebody paused the batch; the job goes back to the queue."""
+
+
 class JobQuerySet(LeasedJobQuerySet["Job"]):
     """Questions about jobs; claiming comes with every leased job."""
+
+    def claimable(self) -> Self:
+        """As of every leased job, without those of paused batches."""
+        # No join: the one UPDATE that claims a job has to see its state itself, and not by a question beside it.
+        return super().claimable().exclude(batch__in=Batch.objects.paused())
 
     def on_a_worker(self) -> Self:
         """Running under a lease that still holds."""
@@ -52,12 +63,35 @@ class Job(LeasedJob):
         """Positions in the batch that this job draws."""
         return range(self.first_index, self.first_index + self.images_wanted)
 
+    @property
+    def shape(self) -> int:
+        """Images drawn at once: the batch's number, or the smaller one that fitted into memory."""
+        return self.batch_shape or self.batch.batch_shape
+
+    def recipe(self, index: int) -> Recipe:
+        """The recipe of one of its images, with the shape that it is drawn at."""
+        return replace(self.batch.recipe(index), batch_shape=self.shape)
+
     def missing(self) -> list[int]:
         """Positions that no worker has stored yet."""
         stored = set(self.images.values_list("index", flat=True))
         return [index for index in self.indexes if index not in stored]
 
     def report_step(self, step: int) -> None:
-        """Renew the lease and say which step the sampler is at; raises as `keep_lease` does."""
+        """Renew the lease and say which step the sampler is at; raises as `keep_lease` does.
+
+        Raises
+        ------
+        JobPausedError
+            The batch was paused since.
+        """
         self.keep_lease()
         self._mine().update(step=step)
+        if Batch.objects.paused().filter(pk=self.batch_id).exists():
+            raise JobPausedError(f"{self} is paused")
+
+    def put_back(self, **changes: object) -> bool:
+        """Let it wait again, with nothing of this attempt; False if another worker holds it by now."""
+        now = timezone.now()
+        waiting = {"state": JobState.QUEUED, "attempts": 0, "step": 0, "lease_until": None, "queued_at": now}
+        return bool(self._mine().update(**{**waiting, "woken_at": now, **changes}))

@@ -15,6 +15,7 @@ from lungstudy.jobs.models import JobState
 PATIENCE = timedelta(seconds=20)
 # Pictures on one page of the gallery.
 PAGE = 120
+LINES_SHOWN = 30
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,11 @@ class BatchProgress:
         """One page of pictures and whether more follow, for the gallery's templates."""
         end = start + PAGE
         return {"drawn": list(self.images[start:end]), "next": end, "has_more": self.n_drawn > end}
+
+    def lines(self) -> dict[str, object]:
+        """The batch's prompts and seeds, the first of them, for its page."""
+        lines = list(self.batch.lines.all()[: LINES_SHOWN + 1])
+        return {"lines": lines[:LINES_SHOWN], "has_more_lines": len(lines) > LINES_SHOWN}
 
     @property
     def n_missing(self) -> int:
@@ -98,6 +104,11 @@ class BatchProgress:
         """Why jobs failed, each reason once, with the number of jobs."""
         return Counter(job.reason for job in self.in_state(JobState.FAILED)).most_common()
 
+    @property
+    def smaller_shapes(self) -> list[int]:
+        """How many images were drawn at once where the batch's own number did not fit into a worker's memory."""
+        return sorted({job.batch_shape for job in self.jobs if job.batch_shape}, reverse=True)
+
     @cached_property
     def seconds_per_image(self) -> float | None:
         """Mean time to draw one image; None until one is there."""
@@ -129,6 +140,8 @@ class BatchProgress:
     def has_no_worker(self) -> bool:
         """Whether jobs have waited for a while and no worker anywhere shows a sign of life."""
         since = timezone.now() - PATIENCE
+        if self.batch.paused_at:
+            return False
         waiting = any(job.queued_at < since for job in self.in_state(JobState.QUEUED))
         seen = Job.objects.on_a_worker() | Job.objects.filter(heartbeat_at__gte=since)
         return waiting and not seen.exists()
@@ -138,6 +151,8 @@ class BatchProgress:
         """The answer to: is the batch done?"""
         if self.is_stopping:
             return "Stopping"
+        if self.batch.paused_at and self.is_open:
+            return "Pausing" if self.running else "Paused"
         if self.running:
             return "Drawing"
         if self.n_waiting:

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from generation.actions.drawing import draw_now
-from generation.actions.queueing import NewDataset, Order, queue_batch
+from generation.actions.orders import NewDataset, Order, OrderLine
+from generation.actions.queueing import queue_batch
 from generation.actions.registering import register_starter
 from generation.models import Batch, Generator
 from lungstudy.accounts.models import Role, User
@@ -122,9 +123,11 @@ def draw_starter_images(starter: Generator, say: Say) -> Dataset:
     for place, finding in enumerate(FINDINGS):
         example: Phantom = draw_phantom(FIRST_SEED + PER_FINDING * place, finding, 128)
         say(f"Drawing with the starter model: {example.caption}")
+        line = OrderLine(
+            prompt=example.caption, finding=str(finding), count=PER_FINDING, first_seed=FIRST_SEED + PER_FINDING * place
+        )
         order = Order(
-            generator=starter, prompt=example.caption, finding=str(finding), count=PER_FINDING,
-            first_seed=FIRST_SEED + PER_FINDING * place, steps=STEPS, guidance=GUIDANCE, scheduler=SCHEDULER,
+            generator=starter, lines=(line,), steps=STEPS, guidance=GUIDANCE, scheduler=SCHEDULER,
             width=starter.native_size, height=starter.native_size,
         )  # fmt: skip
         key = uuid.uuid5(KEYS, f"{starter.weights_sha256} {finding}")

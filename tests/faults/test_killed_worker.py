@@ -7,12 +7,14 @@ from tests.generation.diffusion.tiny_models import save_tiny
 
 QUEUE = """
 import json, uuid
-from generation.actions.queueing import NewDataset, Order, queue_batch
+from generation.actions.orders import NewDataset, Order, OrderLine
+from generation.actions.queueing import queue_batch
 from generation.actions.drawing import draw_now
 from generation.models import Generator
 from generation.tasks import run_job
-order = Order(generator=Generator.objects.get(), prompt="chest radiograph, normal", count=6, first_seed=40, steps=80,
-              guidance=3.0, scheduler="ddim", width=64, height=64)
+line = OrderLine(prompt="chest radiograph, normal", count=6, first_seed=40)
+order = Order(generator=Generator.objects.get(), lines=(line,), steps=80, guidance=3.0, scheduler="ddim", width=64,
+              height=64)
 target = NewDataset(name=str(uuid.uuid4()), licence="none")
 batch = queue_batch(order=order, dataset=target, request_key=uuid.uuid4(), by=None)
 """

@@ -150,12 +150,12 @@ def test_the_recipe_of_an_image_is_shown_whole(page, client, new_batch):
 
 
 def test_a_prompt_is_shown_as_it_was_typed_and_never_run(page):
-    assert "&lt;script&gt;alert(1)" in page(BatchFactory(prompt="<script>alert(1)</script>"))
+    assert "&lt;script&gt;alert(1)" in page(BatchFactory(line__prompt="<script>alert(1)</script>"))
 
 
 def test_the_list_leads_with_the_newest_batch(client, page):
     for prompt in ("prompt one", "prompt two", "prompt three"):
-        BatchFactory(prompt=prompt)
+        BatchFactory(line__prompt=prompt)
     shown = client.get("/generation/").content.decode()
     assert shown.index("prompt three") < shown.index("prompt two") < shown.index("prompt one")
 

@@ -43,7 +43,7 @@ def test_neutral_facts_are_told_to_the_library(new_batch):
     batch = new_batch(count=1, finding="normal")
     draw_now(batch)
     told = Provenance.objects.get()
-    assert (told.generator, told.prompt, told.seed, told.steps) == ("tiny", batch.prompt, 100, 2)
+    assert (told.generator, told.prompt, told.seed, told.steps) == ("tiny", batch.line_at(0).prompt, 100, 2)
     assert Image.objects.get().finding == told.finding == "normal"
 
 
@@ -109,7 +109,7 @@ def test_the_same_recipe_never_enters_a_data_set_twice(new_batch):
     draw_now(first)
     # Queued before the first batch existed: the check at the form cannot see it, the worker must.
     second = new_batch(first_seed=900, dataset=first.dataset)
-    type(second).objects.filter(pk=second.pk).update(first_seed=100)
+    second.lines.update(first_seed=100)
     with pytest.raises(DiffusionError, match="already holds the image of seed 100"):
         draw_now(second)
     assert Image.objects.count() == 4

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from generation.actions.drawing import draw_now
-from generation.actions.queueing import retry_batch
+from generation.actions.queue_order import retry_batch
 from generation.diffusion.errors import DiffusionError
 from generation.models import GeneratedImage
 from lungstudy.jobs.models import JobState

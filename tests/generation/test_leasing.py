@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from generation.actions.drawing import draw_job, every_second
 from generation.actions.leasing import lease_kept
-from generation.actions.queueing import cancel_batch
+from generation.actions.queue_order import cancel_batch
 from generation.models import GeneratedImage, Job
 from lungstudy.jobs.models import JobState
 from tests.factories import JobFactory

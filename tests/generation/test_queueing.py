@@ -6,13 +6,8 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from generation.actions.drawing import draw_now
-from generation.actions.queueing import (
-    BATCH_SHAPE,
-    NewDataset,
-    QueueingError,
-    cancel_batch,
-    retry_batch,
-)
+from generation.actions.orders import BATCH_SHAPE, NewDataset, QueueingError
+from generation.actions.queue_order import cancel_batch, retry_batch
 from generation.models import Batch, GeneratedImage, Job
 from lungstudy.audit.models import Event
 from lungstudy.jobs.models import JobState

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from django.conf import settings
 
-from generation.actions.queueing import NewDataset, Order, queue_batch
+from generation.actions.orders import NewDataset, Order, OrderLine
+from generation.actions.queueing import queue_batch
 from generation.actions.registering import register_starter
 from lungstudy.library.actions.datasets import create_dataset
 from lungstudy.library.actions.runs import start_import
@@ -30,9 +31,7 @@ def place_orders() -> None:
     size = starter.native_size
     order = Order(
         generator=starter,
-        prompt="chest radiograph",
-        count=IMAGES,
-        first_seed=1,
+        lines=(OrderLine(prompt="chest radiograph", count=IMAGES, first_seed=1),),
         steps=2,
         guidance=3.0,
         scheduler="ddim",
