@@ -5,7 +5,8 @@ from typing import Any
 from numpy.typing import NDArray
 
 from generation.diffusion.errors import DiffusionError
-from generation.models import GeneratedImage, Job
+from generation.diffusion.recipe import Recipe
+from generation.models import GeneratedImage, GivenPicture, Job
 from lungstudy.library.actions.storing import ImageFacts, store_image
 from lungstudy.library.models import Image, Provenance
 
@@ -44,7 +45,10 @@ def store_drawn(*, job: Job, index: int, pixels: NDArray[Any], seconds: float) -
         )
 
     facts = ImageFacts(
-        source_name=f"seed {recipe.seed}", source_format=f"drawn by {batch.generator.name}", finding=line.finding
+        source_name=f"seed {recipe.seed}",
+        source_format=f"drawn by {batch.generator.name}",
+        finding=line.finding,
+        patient_key=patient_behind(recipe),
     )
     image, _ = store_image(
         dataset=batch.dataset, pixels=pixels, source_sha256=recipe.sha256(), facts=facts, also=with_recipe
@@ -54,3 +58,11 @@ def store_drawn(*, job: Job, index: int, pixels: NDArray[Any], seconds: float) -
             f"“{batch.dataset}” already holds the image of seed {recipe.seed} from another batch; "
             "choose another first seed or another data set."
         )
+
+
+def patient_behind(recipe: Recipe) -> str:
+    """Whose film was changed, so that a study can keep it and its changes apart; empty where none was."""
+    if recipe.start is None:
+        return ""
+    given = GivenPicture.objects.filter(sha256=recipe.start.image_sha256).select_related("source").first()
+    return given.source.patient_key if given and given.source else ""
