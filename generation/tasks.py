@@ -4,6 +4,8 @@ from celery import shared_task
 
 from generation.actions.downloading import bring_model
 from generation.actions.drawing import draw_next
+from generation.actions.training_queueing import runs_to_wake
+from generation.actions.training_running import train_run
 from generation.actions.waking import jobs_to_wake
 from generation.models import Download
 
@@ -34,3 +36,16 @@ def wake_waiting_downloads() -> None:
     """Send for every download that waits, or whose worker died; a wake-up nobody took by the next beat is dropped."""
     for pk in Download.objects.claimable().values_list("pk", flat=True):
         run_download.apply_async((pk,), expires=WAKE_UP_EXPIRES_SECONDS)
+
+
+@shared_task(acks_late=True)
+def train(run_id: int) -> None:
+    """Train one run; a second delivery finds nothing left to do."""
+    train_run(run_id)
+
+
+@shared_task
+def wake_waiting_trainings() -> None:
+    """Send for every run that waits, or whose worker died; a wake-up nobody took by the next beat is dropped."""
+    for pk in runs_to_wake():
+        train.apply_async((pk,), expires=WAKE_UP_EXPIRES_SECONDS)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from generation.views import batches, drawings, gallery, generators, queue
+from generation.views import batches, drawings, gallery, generators, queue, training
 
 app_name = "generation"
 urlpatterns = [
@@ -21,6 +21,14 @@ urlpatterns = [
     path("gallery/", gallery.gallery, name="gallery"),
     path("gallery/decide/", gallery.decide, name="decide"),
     path("gallery/compare/", gallery.compare, name="compare"),
+    path("training/", training.trainings, name="training"),
+    path("training/new/<str:kind>/", training.new_training, name="new_training"),
+    path("training/<uuid:token>/", training.training_run, name="training_run"),
+    path("training/<uuid:token>/progress/", training.training_progress, name="training_progress"),
+    path("training/<uuid:token>/images/", training.training_images, name="training_images"),
+    path("training/<uuid:token>/samples/<int:step>.png", training.training_sample, name="training_sample"),
+    path("training/<uuid:token>/cancel/", training.cancel, name="cancel_training"),
+    path("training/<uuid:token>/resume/", training.resume, name="resume_training"),
     path("images/<uuid:token>/", drawings.recipe, name="recipe"),
     path("<uuid:token>/", batches.batch, name="batch"),
     path("<uuid:token>/progress/", drawings.progress, name="progress"),

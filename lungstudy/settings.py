@@ -256,6 +256,7 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
     "generation.tasks.run_job": {"queue": "generate"},
     "generation.tasks.run_download": {"queue": "generate"},
+    "generation.tasks.train": {"queue": "train"},
 }
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
@@ -264,6 +265,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "wake-waiting-imports": {"task": "lungstudy.library.tasks.wake_waiting_imports", "schedule": 10.0},
     "wake-waiting-downloads": {"task": "generation.tasks.wake_waiting_downloads", "schedule": 10.0},
+    "wake-waiting-trainings": {"task": "generation.tasks.wake_waiting_trainings", "schedule": 10.0},
     "wake-waiting-jobs": {"task": "generation.tasks.wake_waiting_jobs", "schedule": 10.0},
     "wake-waiting-sealings": {"task": "reader.tasks.wake_waiting_sealings", "schedule": 10.0},
     "delete-studies-past-retention": {

@@ -7,12 +7,11 @@ from threading import Event, Thread
 from django.conf import settings
 from django.db import OperationalError, connection
 
-from generation.models import Job
-from lungstudy.jobs.models import JobCancelledError, LeaseLostError
+from lungstudy.jobs.models import JobCancelledError, LeasedJob, LeaseLostError
 
 
 @contextmanager
-def lease_kept(job: Job) -> Iterator[None]:
+def lease_kept(job: LeasedJob) -> Iterator[None]:
     """Renew the lease from a second thread until the block ends.
 
     A lost lease or a cancelled job ends only the renewing: the drawing thread learns of either at its next step.
@@ -27,7 +26,7 @@ def lease_kept(job: Job) -> Iterator[None]:
         renewing.join()
 
 
-def _renew(job: Job, ended: Event) -> None:
+def _renew(job: LeasedJob, ended: Event) -> None:
     with suppress(LeaseLostError, JobCancelledError):
         while not ended.wait(settings.LEASE_SECONDS / 3):
             with suppress(OperationalError):  # a busy database: the next turn comes before the lease ends

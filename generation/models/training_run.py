@@ -25,6 +25,13 @@ def sample_path(instance: "TrainingSample", filename: str) -> str:  # noqa: ARG0
 class TrainingRunQuerySet(LeasedJobQuerySet["TrainingRun"]):
     """Questions about training runs; claiming comes with every leased job."""
 
+    def sent_with(self, request_key: str) -> "TrainingRun | None":
+        """The run that a form with this key has queued already."""
+        try:
+            return self.filter(request_key=uuid.UUID(request_key)).first()
+        except ValueError:
+            return None
+
 
 class TrainingRun(LeasedJob):
     """One training; `done` counts optimizer steps of `total`."""

@@ -3,8 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from generation.diffusion.learning.beginning import learner_of
 from generation.diffusion.learning.examples import ImageSet, image_set
 from generation.diffusion.learning.learner import Learner

@@ -96,5 +96,7 @@ def children(host: str, port: int) -> list[Child]:
         Child("web", [python, "-m", "gunicorn", "lungstudy.wsgi", *served, "--no-control-socket"], log / "web.log"),
         Child("worker", [*worker, "-Q", "default", "-n", "default@%h"], log / "worker.log"),
         Child("generation worker", [*worker, "-Q", "generate", "-n", "generate@%h"], log / "generate.log"),
+        # Of its own too: a training takes hours, and nobody's drawing should wait for it.
+        Child("training worker", [*worker, "-Q", "train", "-n", "train@%h"], log / "train.log"),
         Child("beat", [*celery, "beat", "--pidfile", "", "--loglevel", "WARNING"], log / "beat.log"),
     ]

@@ -1,0 +1,80 @@
+"""Keep what a run learned: a registered adapter, or a registered model; once, whatever is killed when."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from django.db import transaction
+
+from generation.actions.adapters import register_adapter
+from generation.actions.training_journal import store
+from generation.models import Adapter, TrainingRun
+from lungstudy.audit.actions import record_event
+from lungstudy.jobs.models import JobState, LeaseLostError
+
+
+def keep_result(*, run: TrainingRun, learner: Any) -> None:
+    """Write what was learned, register it and end the run, all or nothing.
+
+    Raises
+    ------
+    DiffusionError
+        It cannot be registered.
+    LeaseLostError
+        Another worker has the run by now; nothing of this one is kept.
+    """
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "learned.safetensors"
+        with learner.as_kept() as subject:
+            store(lambda: subject.export(path, card_of(run)))
+        with transaction.atomic():
+            end_run(run, adapter=store(lambda: adapter_from(run, path.read_bytes())))
+
+
+def adapter_from(run: TrainingRun, content: bytes) -> Adapter:
+    """The file as an adapter of the model that the run started from."""
+    if run.generator is None:
+        raise ValueError(f"{run} has no generator to learn an adapter for.")
+    return register_adapter(
+        generator=run.generator,
+        kind=run.kind,
+        name=run.name,
+        content=content,
+        by=run.created_by,
+        licence=licence_of(run),
+        phantoms=run.options["phantoms"],
+    )
+
+
+def end_run(run: TrainingRun, **result: Any) -> None:
+    """Tie the result to the run and end it."""
+    TrainingRun.objects.filter(pk=run.pk).update(**result)
+    record_event(verb="finished a training", by=run.created_by, target=run, steps=run.total)
+    if not run.release(state=JobState.DONE):
+        raise LeaseLostError(f"{run} is no longer held by this worker")
+
+
+def licence_of(run: TrainingRun) -> str:
+    """Of the images it learned from; a person who publishes it decides."""
+    licences = dict.fromkeys(run.datasets.order_by("name").values_list("licence", flat=True))
+    return "; ".join(filter(None, licences))[:200]
+
+
+def card_of(run: TrainingRun) -> dict[str, str]:
+    """What the file itself says of where it comes from."""
+    plan, images, base = run.options["plan"], run.images, run.generator
+    facts = {
+        "name": run.name,
+        "kind": run.get_kind_display(),
+        "model": base.name if base else "",
+        "model weights sha256": base.weights_sha256 if base else "",
+        "data sets": "; ".join(run.datasets.values_list("name", flat=True)),
+        "licences of the images": licence_of(run),
+        "images learned from": str(images.filter(held_out=False).count()),
+        "images held out": str(images.filter(held_out=True).count()),
+        "caption template": run.options["template"],
+        "learned from phantoms only": "yes" if run.options["phantoms"] else "no",
+        "steps": str(run.total),
+        "made with": "lungstudy, for research, not for diagnosis",
+    }
+    return {**facts, **{f"plan {name}": str(value) for name, value in plan.items()}}

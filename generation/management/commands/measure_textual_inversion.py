@@ -1,0 +1,151 @@
+"""`manage.py measure_textual_inversion`: do more vectors and more images teach a word better? Measured on phantoms."""
+
+import csv
+import time
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+from statistics import mean
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from numpy.typing import NDArray
+
+from generation.diffusion.inspecting import inspect_model
+from generation.diffusion.learning.plan import EMBEDDING, LearningPlan
+from lungstudy.library.pixels.phantom import Finding, draw_phantom
+
+VECTORS, IMAGES, SEEDS = (1, 8, 32), (5, 10, 50, 100), (0, 1, 2)
+WORD, INITIAL = "<large-heart>", "normal heart, clear lungs"
+OPENING = "frontal chest radiograph, PA view"
+# Phantoms that neither the starter's training nor its card has seen; each seed of a run has its own.
+FIRST_PHANTOM = 700_000_000
+COLUMNS = (
+    "weights", "vectors", "images", "seed", "steps", "rate", "drawn", "measured", "heart_width", "spread", "seen",
+    "truth", "held_out_loss", "seconds",
+)  # fmt: skip
+
+
+class Command(BaseCommand):
+    """One row for each run; runs that the table holds already are not done again."""
+
+    help = "Learn a word for a large heart with few and many vectors and images; measure hearts drawn by that word."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Which model, how long, and where to."""
+        parser.add_argument("--model", type=Path, default=settings.STARTER_MODEL)
+        parser.add_argument("--steps", type=int, default=300)
+        parser.add_argument("--rate", type=float, default=5e-3)
+        parser.add_argument("--drawn", type=int, default=24, help="images drawn by each word")
+        parser.add_argument("--out", type=Path, default=Path("docs/textual_inversion.csv"))
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Do what is missing, then print the table."""
+        weights = inspect_model(options["model"]).weights_sha256[:12]
+        for vectors, images, seed in self.missing(options, weights):
+            plan = plan_for(options["model"], vectors, seed, options)
+            row = {
+                "weights": weights,
+                "vectors": vectors,
+                "images": images,
+                "seed": seed,
+                **measured(plan, images, options),
+            }
+            write(options["out"], row)
+            self.stderr.write(f"k={vectors} n={images} seed={seed}: {row['heart_width']} ({row['seconds']} s)")
+        self.stdout.write(table(rows_of(options["out"], weights, options)))
+
+    def missing(self, options: dict[str, Any], weights: str) -> Iterator[tuple[int, int, int]]:
+        """Runs that the table lacks, one seed after the other, so that an early look shows all cells."""
+        for seed in SEEDS:
+            for vectors in VECTORS:
+                for images in IMAGES:
+                    known = rows_of(options["out"], weights, options)
+                    names = {(int(row["vectors"]), int(row["images"]), int(row["seed"])) for row in known}
+                    if (vectors, images, seed) not in names:
+                        yield vectors, images, seed
+
+
+def plan_for(model: Path, vectors: int, seed: int, options: dict[str, Any]) -> LearningPlan:
+    """The same for all but vectors and seed."""
+    size = inspect_model(model).native_size
+    return LearningPlan(
+        kind=EMBEDDING, size=size, seed=seed, steps=options["steps"], rate=options["rate"], word=WORD, vectors=vectors,
+        initial_words=INITIAL,
+    )  # fmt: skip
+
+
+def large_hearts(wanted: int, seed: int, size: int) -> list[NDArray[Any]]:
+    """PA phantoms with cardiomegaly."""
+    drawn = (draw_phantom(FIRST_PHANTOM + seed * 1_000_000 + at, Finding.CARDIOMEGALY, size) for at in count())
+    found: list[NDArray[Any]] = []
+    while len(found) < wanted:
+        phantom = next(drawn)
+        if phantom.view == "PA":
+            found.append(phantom.image)
+    return found
+
+
+def measured(plan: LearningPlan, images: int, options: dict[str, Any]) -> dict[str, Any]:
+    """Learn the word, draw by it, measure."""
+    from generation.diffusion.learning.beginning import learner_of  # keeps torch out of the web process
+    from generation.diffusion.learning.examples import image_set
+    from generation.diffusion.training.measuring import measure
+    from generation.diffusion.training.quantities import heart_width
+
+    caption = f"{OPENING}, {WORD}"
+    hearts, others = large_hearts(images, plan.seed, plan.size), large_hearts(8, 99, plan.size)
+    shown, held_out = ([(one, caption) for one in group] for group in (hearts, others))
+    began = time.monotonic()
+    learner = learner_of(plan, options["model"], image_set(shown, held_out, plan), None)
+    while not learner.is_done:
+        learner.take_step()
+    seconds = time.monotonic() - began
+    drawn = learner.subject.drawn(caption, options["drawn"])
+    found, truth = measure(drawn, heart_width()), measure(hearts, heart_width())
+    n_measured = sum(heart_width().value(image) == heart_width().value(image) for image in drawn)
+    return {
+        "steps": plan.steps, "rate": plan.rate, "drawn": found.n, "measured": n_measured,
+        "heart_width": f"{found.mean:.4f}", "spread": f"{found.spread:.4f}", "seen": found.seen,
+        "truth": f"{truth.mean:.4f}", "held_out_loss": f"{learner.subject.held_out_loss(plan.steps):.6f}",
+        "seconds": f"{seconds:.1f}",
+    }  # fmt: skip
+
+
+def write(path: Path, row: dict[str, Any]) -> None:
+    """Add one row; a kill loses the run at hand only."""
+    is_new = not path.exists()
+    with path.open("a", newline="", encoding="utf-8") as file:
+        rows = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+        if is_new:
+            rows.writeheader()
+        rows.writerow(row)
+
+
+def rows_of(path: Path, weights: str, options: dict[str, Any]) -> list[dict[str, str]]:
+    """What was measured on these weights for as many steps at this rate."""
+    if not path.exists():
+        return []
+    wanted = {"weights": weights, "steps": str(options["steps"]), "rate": str(options["rate"])}
+    with path.open(newline="", encoding="utf-8") as file:
+        return [row for row in csv.DictReader(file) if all(row[name] == value for name, value in wanted.items())]
+
+
+def table(rows: list[dict[str, str]]) -> str:
+    """Heart / chest width for each cell: mean over seeds, lowest and highest, and images that show a large heart."""
+    lines = ["| vectors | " + " | ".join(f"{n} images" for n in IMAGES) + " |", "|---" * (len(IMAGES) + 1) + "|"]
+    for vectors in VECTORS:
+        cells = [[row for row in rows if (row["vectors"], row["images"]) == (str(vectors), str(n))] for n in IMAGES]
+        lines.append(f"| {vectors} | " + " | ".join(map(cell, cells)) + " |")
+    return "\n".join(lines)
+
+
+def cell(rows: list[dict[str, str]]) -> str:
+    """One cell in words."""
+    if not rows:
+        return "not run"
+    values = [float(row["heart_width"]) for row in rows]
+    seen, drawn = (sum(int(row[name]) for row in rows) for name in ("seen", "drawn"))
+    return f"{mean(values):.3f} ({min(values):.3f} to {max(values):.3f}); {seen} of {drawn}"

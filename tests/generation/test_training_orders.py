@@ -1,0 +1,153 @@
+"""What may be trained: zero images are refused and five are warned about, words and captions are checked."""
+
+from dataclasses import replace
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+
+from generation.actions.training_orders import TrainingError, cautions, chosen_images
+from generation.actions.training_queueing import cancel_training, queue_training, resume_training
+from generation.diffusion.errors import DiffusionError
+from generation.diffusion.learning.captions import CaptionError, caption_of, check_template
+from generation.diffusion.learning.splitting import held_out
+from generation.models import Adapter, TrainingRun
+from lungstudy.audit.models import Event
+from lungstudy.jobs.models import JobState
+from lungstudy.library.models import Image
+from tests.factories import DatasetFactory
+from tests.generation.training_scenes import WORD, hearts, order_for, queued
+
+pytestmark = pytest.mark.django_db
+
+
+def test_exactly_the_images_and_captions_of_a_run_are_stored(generator, researcher):
+    dataset = hearts(5)
+    Image.objects.filter(source_name="film4.png").update(excluded_at=timezone.now(), exclusion_reason="blurred")
+    run = queued(generator, dataset, by=researcher)
+    assert {row.image.source_name for row in run.images.all()} == {f"film{n}.png" for n in range(4)}
+    assert {row.caption for row in run.images.all()} == {f"PA chest radiograph, {WORD}, cardiomegaly"}
+    assert list(run.datasets.all()) == [dataset]
+    assert run.total == 3
+    assert run.options["phantoms"] is False  # the model has seen patients, as far as is known
+    event = Event.objects.get(verb="queued a training")
+    assert (event.actor_id, event.detail["images"]) == (researcher.pk, 4)
+
+
+def test_no_image_is_refused_and_five_are_taken_with_a_warning(generator):
+    with pytest.raises(TrainingError, match="There is no image in use"):
+        queued(generator, DatasetFactory(phantoms=True))
+    run = queued(generator, hearts(5), held_out_share=0.0)
+    assert "Only 5 images to learn from: expect" in run.options["cautions"][0]
+    order = order_for(generator, hearts(12), held_out_share=0.0)
+    assert not cautions(order, chosen_images(order))
+
+
+def test_only_images_with_the_finding_are_taken_and_no_more_than_wanted(generator):
+    dataset = hearts(6)
+    Image.objects.filter(source_name__in=("film0.png", "film1.png")).update(finding="normal")
+    order = order_for(generator, dataset, finding="normal")
+    assert {one.image.finding for one in chosen_images(order)} == {"normal"}
+    few = order_for(generator, dataset, most_images=3)
+    assert len(chosen_images(few)) == 3
+    assert chosen_images(few) == chosen_images(few)
+
+
+def test_all_images_of_a_patient_stand_on_one_side(generator):
+    chosen = chosen_images(order_for(generator, hearts(12, patients=4), held_out_share=0.3))
+    sides = {(one.image.patient_key, one.held_out) for one in chosen}
+    assert len(sides) == 4
+    assert sum(one.held_out for one in chosen) == 3
+
+
+@pytest.mark.parametrize(("patients", "share", "expected"), [
+    (["a"] * 10, 0.5, 0), (["a", "b"], 0.5, 1), ([""] * 10, 0.2, 2), (["a", "b"], 0.0, 0),
+])  # fmt: skip
+def test_some_patient_always_stays_to_learn_from(patients, share, expected):
+    assert sum(held_out(patients, share, seed=1)) == expected
+
+
+@pytest.mark.parametrize(("template", "facts", "caption"), [
+    ("{view} chest radiograph, {finding}", {"view": "PA", "finding": "nodule"}, "PA chest radiograph, nodule"),
+    ("{view} chest radiograph, {finding}", {}, "chest radiograph"),
+    ("{sex} aged {age}, {finding}", {"sex": "F", "age": "63"}, "F aged 63"),
+])  # fmt: skip
+def test_captions_leave_out_what_is_not_known(template, facts, caption):
+    assert caption_of(template, facts) == caption
+
+
+@pytest.mark.parametrize(("template", "word", "sentence"), [
+    ("{disease}", "", "knows no {disease}"),
+    ("{finding", "", "without its partner"),
+    ("chest radiograph", WORD, "must hold its word"),
+])  # fmt: skip
+def test_a_template_that_cannot_be_used_is_a_sentence(template, word, sentence):
+    with pytest.raises(CaptionError, match=sentence):
+        check_template(template, word=word)
+
+
+@pytest.mark.parametrize(("changes", "sentence"), [
+    ({"plan": {"word": "heart"}}, "cannot be an embedding's word"),
+    ({"plan": {"word": "<Large Heart>"}}, "cannot be an embedding's word"),
+    ({"plan": {"vectors": 21}}, "tokens long with 21 vectors and this model reads 22"),
+    ({"template": "{word} {nothing}"}, "knows no {nothing}"),
+    ({"datasets": []}, "Choose at least one data set"),
+    ({"generator": None}, "starts from a|everything else from a registered one"),
+])  # fmt: skip
+def test_an_order_that_cannot_be_trained_is_refused_in_a_sentence(generator, changes, sentence):
+    with pytest.raises(DiffusionError, match=sentence):
+        queued(**{"generator": generator, **changes})
+    assert not TrainingRun.objects.exists()
+
+
+def test_a_word_that_the_tokenizer_knows_is_refused(generator, tmp_path, model_folder):
+    import json
+    import shutil
+
+    folder = tmp_path / "words"
+    shutil.copytree(model_folder, folder)
+    tokens = json.loads((folder / "tokenizer" / "tokenizer.json").read_text())
+    taken = {"id": 1, "content": WORD, "single_word": False, "lstrip": False, "rstrip": False}
+    tokens["added_tokens"].append({**taken, "normalized": False, "special": False})
+    (folder / "tokenizer" / "tokenizer.json").write_text(json.dumps(tokens))
+    generator.source = str(folder)
+    generator.save()
+    with pytest.raises(TrainingError, match="is a token of this model already"):
+        queued(generator)
+
+
+def test_a_name_that_exists_or_is_being_trained_is_refused(generator):
+    run = queued(generator)
+    with pytest.raises(TrainingError, match="exists already, or is being trained"):
+        queued(generator)
+    TrainingRun.objects.filter(pk=run.pk).update(state=JobState.CANCELLED)
+    Adapter.objects.create(kind="embedding", name=WORD, generator=generator, sha256="3" * 64)
+    with pytest.raises(TrainingError, match="exists already"):
+        queued(generator)
+
+
+def test_phantoms_and_patients_are_not_mixed(generator):
+    with pytest.raises(TrainingError, match="may not be mixed"):
+        queued(generator, datasets=[hearts(1), DatasetFactory()])
+
+
+def test_a_double_click_queues_one_run(generator):
+    order, key = order_for(generator), uuid4()
+    first = queue_training(order=order, request_key=key, by=None)
+    assert queue_training(order=replace(order), request_key=key, by=None) == first
+    assert TrainingRun.objects.count() == 1
+
+
+def test_what_waits_is_cancelled_at_once_and_may_go_on(generator, researcher):
+    run = queued(generator)
+    cancel_training(run=run, by=researcher)
+    run.refresh_from_db()
+    assert run.state == JobState.CANCELLED
+    resume_training(run=run, by=researcher)
+    run.refresh_from_db()
+    assert (run.state, run.cancel_requested) == (JobState.QUEUED, False)
+    with pytest.raises(TrainingError, match="neither failed nor was cancelled"):
+        resume_training(run=run, by=researcher)
+    assert list(Event.objects.order_by("pk").values_list("verb", flat=True))[-2:] == [
+        "cancelled a training", "resumed a training",
+    ]  # fmt: skip

@@ -1,0 +1,175 @@
+"""A worker trains a run to a registered result; killed, cancelled or out of disk, nothing is lost or half stored."""
+
+import sys
+from pathlib import Path
+
+import pytest
+from safetensors.torch import load_file
+
+from generation.actions import training_journal
+from generation.actions.training_queueing import cancel_training, resume_training, runs_to_wake
+from generation.actions.training_running import learner_for, train_run
+from generation.models import Adapter, TrainingRun
+from lungstudy.jobs.models import JobState
+from tests.generation.training_scenes import WORD, hearts, queued
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def own_var(settings, tmp_path):
+    settings.VAR = tmp_path / "var"
+
+
+@pytest.fixture(autouse=True)
+def short_samples(monkeypatch):
+    """Samples are drawn in one step: they mean nothing here."""
+    from generation.diffusion.learning import denoising
+
+    monkeypatch.setattr(denoising, "DRAWING_STEPS", 1)
+
+
+@pytest.fixture
+def eager(monkeypatch):
+    """Every step is reported and kept, as a slow model's are."""
+    monkeypatch.setattr(training_journal, "SECONDS_BETWEEN_REPORTS", 0)
+    monkeypatch.setattr(training_journal, "SECONDS_BETWEEN_CHECKPOINTS", 0)
+    monkeypatch.setattr(training_journal, "CHECKPOINT_SHARE", 0)
+
+
+def trained(run, on_progress=None) -> TrainingRun:
+    train_run(run.pk, on_progress)
+    run.refresh_from_db()
+    return run
+
+
+class KilledError(BaseException):
+    """The process ends here; nobody handles it."""
+
+
+def killed_at(run, step: int) -> TrainingRun:
+    """A worker that dies after so many steps; its lease ends."""
+
+    def die(done: int, total: int, loss: float) -> None:
+        if done == step:
+            raise KilledError
+
+    with pytest.raises(KilledError):
+        train_run(run.pk, die)
+    TrainingRun.objects.filter(pk=run.pk).update(lease_until="2020-01-01T00:00Z")
+    run.refresh_from_db()
+    return run
+
+
+def vectors_of(run: TrainingRun):
+    return load_file(run.adapter.file.path)[run.name]
+
+
+def test_a_run_ends_in_an_adapter_with_losses_samples_and_a_card(generator, eager):
+    run = trained(queued(generator, hearts(6), held_out_share=0.2))
+    assert (run.state, run.done, run.reason) == (JobState.DONE, 3, "")
+    assert (run.adapter.name, run.adapter.kind, run.adapter.vectors) == (WORD, "embedding", 2)
+    assert run.adapter.licence == "CC0"
+    assert vectors_of(run).shape == (2, 16)
+    assert [row.step for row in run.losses.all()] == [1, 2, 3]
+    assert all(row.held_out_loss for row in run.losses.all())
+    assert [sample.step for sample in run.samples.all()] == [0, 1, 2, 3]
+    assert {"torch", "device"} <= set(run.versions)
+    assert not run.checkpoint
+    assert not list(Path(run.adapter.file.storage.location).glob("training/*/step*.safetensors"))
+
+
+def test_the_file_says_itself_where_it_comes_from(generator):
+    from safetensors import safe_open
+
+    run = trained(queued(generator))
+    with safe_open(run.adapter.file.path, framework="np") as opened:
+        card = opened.metadata()
+    assert card["model weights sha256"] == generator.weights_sha256
+    assert (card["images learned from"], card["images held out"], card["plan vectors"]) == ("5", "1", "2")
+
+
+def test_a_run_whose_worker_was_killed_is_finished_by_another_with_the_same_vectors(generator, eager):
+    whole = trained(queued(generator, plan={"steps": 6}))
+    vectors = vectors_of(whole)
+    rows = list(whole.losses.values_list("step", "loss", "held_out_loss"))
+    Adapter.objects.filter(pk=whole.adapter_id).update(name="<other>")
+
+    run = killed_at(queued(generator, plan={"steps": 6}), step=4)
+    assert run.checkpoint_step == 3
+    assert run.pk in runs_to_wake()
+    run = trained(run)
+    assert run.state == JobState.DONE
+    assert (vectors_of(run) == vectors).all()
+    assert list(run.losses.values_list("step", "loss", "held_out_loss")) == rows
+    assert [sample.step for sample in run.samples.all()] == [0, 1, 2, 3, 4, 5, 6]
+
+
+def test_a_cancelled_run_stops_between_two_steps_and_goes_on_from_its_checkpoint(generator, eager, researcher):
+    run = queued(generator, plan={"steps": 6})
+    train_run(run.pk, lambda done, total, loss: cancel_training(run=run, by=researcher) if done == 2 else None)
+    run.refresh_from_db()
+    assert (run.state, run.done, run.adapter) == (JobState.CANCELLED, 2, None)
+    resume_training(run=run, by=researcher)
+    assert trained(run).state == JobState.DONE
+    assert run.done == 6
+
+
+def test_a_rate_that_bursts_ends_in_a_sentence_and_no_adapter(generator, monkeypatch):
+    from generation.diffusion.learning import watching
+
+    monkeypatch.setattr(watching, "BURST", 0.5)  # so that the very first loss is too high
+    run = trained(queued(generator))
+    assert run.state == JobState.FAILED
+    assert "the training diverges. Start again with a learning rate of" in run.reason
+    assert not Adapter.objects.exists()
+
+
+def test_a_model_whose_weights_changed_is_refused(generator):
+    run = queued(generator)
+    type(generator).objects.filter(pk=generator.pk).update(weights_sha256="0" * 64)
+    assert "are not those that were registered" in trained(run).reason
+
+
+def test_no_gpu_where_one_was_asked_for_is_a_sentence(generator):
+    import torch
+
+    if torch.cuda.is_available():
+        pytest.skip("this machine has a GPU")
+    assert "A GPU was asked for" in trained(queued(generator, plan={"device": "gpu"})).reason
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason=f"{sys.platform} has no /dev/full to fill a disk with")
+@pytest.mark.parametrize("room", [0, 2])
+def test_a_full_disk_is_a_sentence_and_with_room_the_run_goes_on(generator, eager, researcher, settings, room):
+    run, plain = queued(generator), settings.STORAGES
+    media = Path(plain["default"]["OPTIONS"]["location"])
+    full = {"location": str(media), "room": sum(path.is_file() for path in media.rglob("*")) + room}
+    backend = {"BACKEND": "tests.generation.full_disk.FullDiskStorage", "OPTIONS": full}
+    settings.STORAGES = {**plain, "default": backend}
+    run = trained(run)
+    assert (run.state, run.adapter) == (JobState.FAILED, None)
+    assert "The disk is full" in run.reason
+    settings.STORAGES = plain
+    resume_training(run=run, by=researcher)
+    assert trained(run).state == JobState.DONE
+
+
+def test_a_second_delivery_changes_nothing(generator):
+    run = trained(queued(generator))
+    train_run(run.pk)
+    assert Adapter.objects.count() == 1
+
+
+def test_a_run_that_waits_while_another_trains_is_not_sent_for_again(generator):
+    first, second = queued(generator), queued(generator, name="<b>", plan={"word": "<b>"})
+    assert set(runs_to_wake()) == {first.pk, second.pk}
+    TrainingRun.objects.claim(first.pk)
+    assert runs_to_wake() == []
+
+
+def test_the_learner_sees_the_stored_images_and_captions(generator):
+    learner = learner_for(queued(generator, hearts(4), held_out_share=0.25))
+    assert learner.subject.shown.latents.shape[:2] == (3, 1)
+    assert learner.subject.shown.captions == [f"PA chest radiograph, {WORD}, cardiomegaly"] * 3
+    assert len(learner.subject.held_out.captions) == 1
