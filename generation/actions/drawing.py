@@ -56,10 +56,10 @@ def ended(job: Job) -> bool:
     except (DiffusionError, StorageFullError) as exc:
         job.release(state=JobState.FAILED, reason=str(exc))
     except Exception as exc:
-        close_old_connections()
-        if is_out_of_memory(exc) and draw_fewer_at_once(job):
-            return False
+        if is_out_of_memory(exc):
+            return not draw_fewer_at_once(job)
         log.exception("%s failed", job)
+        close_old_connections()
         job.release(state=JobState.FAILED, reason=sentence_for(exc))
     else:
         job.release(state=JobState.DONE)
@@ -125,7 +125,5 @@ def sentence_for(error: Exception) -> str:
     """What to tell the researcher about an error that nobody foresaw; the traceback is in the worker's log."""
     if is_disk_full(error):
         return str(StorageFullError())
-    if is_out_of_memory(error):
-        return "The worker has too little memory for one image of this size; draw smaller ones, or use another worker."
     first_line = (str(error).strip().splitlines() or ["no message"])[0][:200]
     return f"The worker met an error ({type(error).__name__}: {first_line}); see its log, then retry."

@@ -8,6 +8,8 @@ from generation.actions.pipelines import KEPT
 from generation.models import Job
 from lungstudy.jobs.models import JobState
 
+TOO_LARGE = "The worker has too little memory for one image of this size; draw smaller ones, or use another worker."
+
 log = logging.getLogger(__name__)
 
 
@@ -24,11 +26,12 @@ def is_out_of_memory(error: BaseException) -> bool:
 
 @transaction.atomic
 def draw_fewer_at_once(job: Job) -> bool:
-    """Let this job, and what waits of its batch, be drawn at half the shape; False where it was one image already.
+    """Let this job, and what waits of its batch, be drawn at half the shape; fails it where that was one image.
 
     The shape is part of each recipe, so every image says how many it was drawn with.
     """
     if job.shape == 1:
+        job.release(state=JobState.FAILED, reason=TOO_LARGE)
         return False
     half = job.shape // 2
     log.warning("%s: %d images at once do not fit into memory, so %d are drawn at once", job, job.shape, half)

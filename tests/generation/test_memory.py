@@ -1,0 +1,103 @@
+"""A worker that cannot hold as many images at once draws fewer, says so on each image, and gives up at one."""
+
+from dataclasses import replace
+
+import pytest
+import torch
+
+from generation.actions.drawing import draw_job, draw_now
+from generation.actions.pipelines import KEPT, pipeline_of
+from generation.actions.registering import Registration, register_generator
+from generation.diffusion.errors import DiffusionError
+from generation.models import GeneratedImage
+from generation.reports.progress import BatchProgress
+from lungstudy.jobs.models import JobState
+from tests.generation.diffusion.tiny_models import save_tiny
+
+pytestmark = pytest.mark.django_db
+GUIDED = 2  # the denoiser sees each image with its prompt and without
+
+
+@pytest.fixture
+def room(generator):
+    """The tiny model on a machine that holds so many images at once, and raises what such a machine does."""
+    hooks = []
+
+    def for_images(most: int, error: Exception) -> None:
+        def refuse(_unet, inputs) -> None:
+            if len(inputs[0]) > GUIDED * most:
+                raise error
+
+        hooks.append(pipeline_of(generator).unet.register_forward_pre_hook(refuse))
+
+    yield for_images
+    for hook in hooks:
+        hook.remove()
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB"),
+        MemoryError(),
+        RuntimeError("[enforce fail at alloc_cpu.cpp] DefaultCPUAllocator: not enough memory: you tried to allocate"),
+    ],
+    ids=["graphics card", "python", "processor"],
+)
+def test_a_batch_that_does_not_fit_is_drawn_with_fewer_at_once_and_every_image_says_so(new_batch, room, error):
+    room(2, error)
+    batch = new_batch(count=6)
+    draw_now(batch)
+    stored = list(GeneratedImage.objects.order_by("index"))
+    assert [one.recipe["batch_shape"] for one in stored] == [2] * 6
+    assert [one.recipe["seed"] for one in stored] == [100, 101, 102, 103, 104, 105]
+    assert stored[5].recipe_sha256 == replace(batch.recipe(5), batch_shape=2).sha256()
+    assert {job.state for job in batch.jobs.all()} == {JobState.DONE}
+
+
+def test_what_waits_is_planned_anew_before_a_worker_fails_on_it(new_batch, room, client, researcher):
+    room(2, MemoryError())
+    batch = new_batch(count=12)
+    first, *waiting = batch.jobs.order_by("first_index")
+    draw_job(first.pk)
+    assert [job.batch_shape for job in batch.jobs.order_by("first_index")] == [2, 2, 2]
+    assert {job.state for job in batch.jobs.filter(pk__in=[job.pk for job in waiting])} == {JobState.QUEUED}
+    client.force_login(researcher)
+    shown = client.get(f"/generation/{batch.token}/").content.decode()
+    assert "so some were drawn 2 at once" in shown
+
+
+def test_a_size_of_which_not_one_fits_fails_with_what_to_do_and_stores_nothing(new_batch, room):
+    room(0, MemoryError())
+    batch = new_batch()
+    with pytest.raises(DiffusionError, match="too little memory for one image of this size; draw smaller ones"):
+        draw_now(batch)
+    assert batch.jobs.get().batch_shape == 1
+    assert not GeneratedImage.objects.exists()
+
+
+def test_a_batch_that_fits_keeps_its_shape(new_batch, room):
+    room(4, MemoryError())
+    batch = new_batch()
+    draw_now(batch)
+    assert GeneratedImage.objects.first().recipe["batch_shape"] == 4
+    assert BatchProgress(batch).smaller_shapes == []
+
+
+def test_models_stay_loaded_as_far_as_memory_goes_and_the_one_not_used_for_longest_goes_first(
+    generator, tmp_path, settings
+):
+    wanted = [Registration(name=name, source=str(save_tiny(tmp_path / name))) for name in ("two", "three")]
+    one, (two, three) = generator, [register_generator(wanted=each, by=None) for each in wanted]
+    settings.MODEL_MEMORY_MB = 0  # one at a time
+    assert pipeline_of(one) is pipeline_of(one)
+    pipeline_of(two)
+    assert KEPT.folders == [two.source]
+
+    settings.MODEL_MEMORY_MB = 2  # each has weights of 0.76 MB
+    kept = pipeline_of(one)
+    assert KEPT.folders == [two.source, one.source]
+    pipeline_of(two)
+    pipeline_of(three)
+    assert KEPT.folders == [two.source, three.source]
+    assert pipeline_of(one) is not kept
