@@ -125,5 +125,7 @@ def sentence_for(error: Exception) -> str:
     """What to tell the researcher about an error that nobody foresaw; the traceback is in the worker's log."""
     if is_disk_full(error):
         return str(StorageFullError())
+    if is_out_of_memory(error):
+        return "The worker has too little memory for this; take a smaller size or fewer at once, or another worker."
     first_line = (str(error).strip().splitlines() or ["no message"])[0][:200]
     return f"The worker met an error ({type(error).__name__}: {first_line}); see its log, then retry."
