@@ -4,10 +4,11 @@ from celery import shared_task
 
 from generation.actions.downloading import bring_model
 from generation.actions.drawing import draw_next
+from generation.actions.measuring import measure_run
 from generation.actions.training_queueing import runs_to_wake
 from generation.actions.training_running import train_run
 from generation.actions.waking import jobs_to_wake
-from generation.models import Download
+from generation.models import Download, QualityRun
 
 WAKE_UP_EXPIRES_SECONDS = 10
 
@@ -49,3 +50,16 @@ def wake_waiting_trainings() -> None:
     """Send for every run that waits, or whose worker died; a wake-up nobody took by the next beat is dropped."""
     for pk in runs_to_wake():
         train.apply_async((pk,), expires=WAKE_UP_EXPIRES_SECONDS)
+
+
+@shared_task(acks_late=True)
+def measure_quality(run_id: int) -> None:
+    """Do one quality run; a second delivery finds nothing left to do."""
+    measure_run(run_id)
+
+
+@shared_task
+def wake_waiting_quality_runs() -> None:
+    """Send for every run that waits, or whose worker died; a wake-up nobody took by the next beat is dropped."""
+    for pk in QualityRun.objects.claimable().values_list("pk", flat=True):
+        measure_quality.apply_async((pk,), expires=WAKE_UP_EXPIRES_SECONDS)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from generation.views import batches, drawings, gallery, generators, queue, training
+from generation.views import batches, drawings, gallery, generators, quality, queue, training
 
 app_name = "generation"
 urlpatterns = [
@@ -29,6 +29,10 @@ urlpatterns = [
     path("training/<uuid:token>/samples/<int:step>.png", training.training_sample, name="training_sample"),
     path("training/<uuid:token>/cancel/", training.cancel, name="cancel_training"),
     path("training/<uuid:token>/resume/", training.resume, name="resume_training"),
+    path("quality/", quality.quality, name="quality"),
+    path("quality/<uuid:token>/", quality.quality_run, name="quality_run"),
+    path("quality/<uuid:token>/progress/", quality.quality_progress, name="quality_progress"),
+    path("quality/<uuid:token>/cancel/", quality.cancel_quality, name="cancel_quality"),
     path("images/<uuid:token>/", drawings.recipe, name="recipe"),
     path("<uuid:token>/", batches.batch, name="batch"),
     path("<uuid:token>/progress/", drawings.progress, name="progress"),

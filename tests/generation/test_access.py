@@ -3,8 +3,8 @@
 import pytest
 from django.urls import get_resolver, reverse
 
-from generation.models import Adapter, Download, Generator
-from tests.factories import AdminFactory, GeneratedImageFactory, ResearcherFactory, UserFactory
+from generation.models import Adapter, Download, Generator, QualityRun
+from tests.factories import AdminFactory, DatasetFactory, GeneratedImageFactory, ResearcherFactory, UserFactory
 
 # One row for each page and method: what a stranger, a reader, a researcher and an admin get. 302 sends a stranger to
 # sign in; for the others it is the page they are taken to afterwards.
@@ -28,6 +28,10 @@ TABLE = {
     "gallery": {"get": PAGE, "post": WRONG_METHOD},
     "decide": {"get": WRONG_METHOD, "post": DOES},
     "compare": {"get": PAGE, "post": DOES},
+    "quality": {"get": PAGE, "post": PAGE},
+    "quality_run": {"get": PAGE, "post": WRONG_METHOD},
+    "quality_progress": {"get": PAGE, "post": WRONG_METHOD},
+    "cancel_quality": {"get": WRONG_METHOD, "post": DOES},
     "recipe": {"get": PAGE, "post": WRONG_METHOD},
     "batch": {"get": PAGE, "post": WRONG_METHOD},
     "progress": {"get": PAGE, "post": WRONG_METHOD},
@@ -59,6 +63,8 @@ def addresses() -> dict[str, str]:
     tokens |= {"recipe": drawn.image.token, "retire_adapter": adapter.token}
     names = ("generator", "download", "download_again", "download_cancel", "retire_generator")
     tokens |= dict.fromkeys(names, batch.generator.token)
+    run = QualityRun.objects.create(dataset=batch.dataset, reference=DatasetFactory(), features="random-64")
+    tokens |= dict.fromkeys(("quality_run", "quality_progress", "cancel_quality"), run.token)
     found = {name: reverse(f"generation:{name}", args=[tokens[name]] if name in tokens else []) for name in TABLE}
     for name in ("prompt_length", "batch_adapters"):
         found[name] += f"?generator={batch.generator.token}"

@@ -1,0 +1,160 @@
+"""Queue and do quality runs: how near a synthetic data set comes to a reference, and whether it holds copies."""
+
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from django.db import close_old_connections, transaction
+from django.utils import timezone
+from numpy.typing import NDArray
+
+from generation.actions.drawing import sentence_for
+from generation.actions.leasing import lease_kept
+from generation.models import QualityRun
+from lungstudy.accounts.models import User
+from lungstudy.audit.actions import record_event
+from lungstudy.jobs.models import JobCancelledError, JobState, LeaseLostError
+from lungstudy.library.actions.storing import StorageFullError
+from lungstudy.library.models import Dataset, Image, Origin
+from lungstudy.library.pixels.decode import decode
+from lungstudy.library.pixels.presenting import Policy, present
+
+MOST_IMAGES = 5000
+AT_ONCE = 32
+LARGE, SMALL = 256, 128
+FEATURES = "random-64"
+
+log = logging.getLogger(__name__)
+
+
+class QualityError(Exception):
+    """Why two data sets cannot be compared, and what to do, in one sentence."""
+
+
+@transaction.atomic
+def queue_quality_run(*, dataset: Dataset, reference: Dataset, by: User | None, seed: int = 0) -> QualityRun:
+    """Ask for a comparison.
+
+    Raises
+    ------
+    QualityError
+        If a data set holds no usable image, or both are the same.
+    """
+    if dataset == reference:
+        raise QualityError("Choose two different data sets; the reference's own halves are compared anyway.")
+    if dataset.origin != Origin.SYNTHETIC:
+        raise QualityError(f"“{dataset}” holds no synthetic images; choose a synthetic data set to measure.")
+    sizes = [min(each.images.usable().count(), MOST_IMAGES) for each in (dataset, reference)]
+    for each, size in zip((dataset, reference), sizes, strict=True):
+        if not size:
+            raise QualityError(f"“{each}” holds no image that is not rejected; draw or import some first.")
+    run = QualityRun.objects.create(
+        dataset=dataset, reference=reference, features=FEATURES, seed=seed, created_by=by, total=sum(sizes)
+    )
+    record_event(verb="queued a quality run", by=by, target=run, reference=reference.name)
+    return run
+
+
+@transaction.atomic
+def cancel_quality_run(*, run: QualityRun, by: User) -> None:
+    """Stop at the next images; a run that waits, or whose worker died, is stopped at once."""
+    mine = QualityRun.objects.filter(pk=run.pk)
+    waiting = mine.claimable().update(state=JobState.CANCELLED, finished_at=timezone.now())
+    if waiting + mine.unfinished().update(cancel_requested=True):
+        record_event(verb="cancelled a quality run", by=by, target=run)
+
+
+def measure_run(run_id: int) -> None:
+    """Take the run, measure, and say how it ended; does nothing if another worker has it."""
+    run = QualityRun.objects.claim(run_id)
+    if run is None:
+        return
+    try:
+        with lease_kept(run):
+            result = measured(run)
+        finish(run, result)
+    except LeaseLostError:
+        log.warning("%s was taken over by another worker", run)
+    except JobCancelledError:
+        run.release(state=JobState.CANCELLED)
+    except (QualityError, StorageFullError) as error:
+        run.release(state=JobState.FAILED, reason=str(error))
+    except Exception as error:
+        log.exception("%s failed", run)
+        close_old_connections()
+        run.release(state=JobState.FAILED, reason=sentence_for(error))
+
+
+@transaction.atomic
+def finish(run: QualityRun, result: dict[str, Any]) -> None:
+    """The result and the end of the run together."""
+    run.keep_lease(done=run.total)
+    QualityRun.objects.filter(pk=run.pk).update(result=result)
+    run.release(state=JobState.DONE)
+
+
+def measured(run: QualityRun) -> dict[str, Any]:
+    """Everything that the run's page shows."""
+    from generation.diffusion.quality.describing import describe, setting  # keeps torch out of the web process
+    from generation.diffusion.quality.measure import compare
+
+    synthetic, reference = chosen(run.dataset, run.seed), chosen(run.reference, run.seed, twice=False)
+    if not synthetic or not reference:
+        raise QualityError("All images of one of the data sets have been rejected since; reopen some, or draw more.")
+    size = SMALL if min(min(image.width, image.height) for image in (*synthetic, *reference)) < LARGE else LARGE
+    read = Reading(run, size)
+    drawn, similar_drawn = describe(len(synthetic), run.seed, lambda at: read(synthetic[at]))
+    real, similar_real = describe(len(reference), run.seed, lambda at: read(reference[at]))
+    similar = {"synthetic": similar_drawn, "reference": similar_real}
+    result = compare(drawn, real, patients_of(reference), run.seed, similar).as_json()
+    for pair in result["copies"].get("pairs", []):
+        pair["synthetic"] = str(synthetic[pair["synthetic"]].token)
+        pair["reference"] = str(reference[pair["reference"]].token)
+    counts = {"synthetic": counts_of(run.dataset, synthetic), "reference": counts_of(run.reference, reference)}
+    return {**result, "size": size, "counts": counts, **setting(size)}
+
+
+def chosen(dataset: Dataset, seed: int, *, twice: bool = True) -> list[Image]:
+    """The usable images, at most 5,000 by the seed; without `twice` the same pixels count once."""
+    fields = ("token", "file", "width", "height", "patient_key", "pixel_sha256", "dataset")
+    images = list(dataset.images.usable().order_by("pk").only(*fields))
+    if not twice:
+        images = list({image.pixel_sha256: image for image in reversed(images)}.values())[::-1]
+    if len(images) <= MOST_IMAGES:
+        return images
+    kept = np.sort(np.random.default_rng(seed).permutation(len(images))[:MOST_IMAGES])
+    return [images[at] for at in kept]
+
+
+def patients_of(images: Sequence[Image]) -> NDArray[np.int64]:
+    """A number for each image's patient; an image of nobody known stands for itself."""
+    names = [image.patient_key or f"image {image.token}" for image in images]
+    return np.unique(names, return_inverse=True)[1].astype(np.int64)
+
+
+def counts_of(dataset: Dataset, used: Sequence[Image]) -> dict[str, Any]:
+    """How many images there were, and how many took part."""
+    rejected = dataset.images.excluded().count()
+    return {"name": dataset.name, "used": len(used), "of": dataset.images.count(), "rejected": rejected}
+
+
+class Reading:
+    """Reads pictures as a study shows them, and says how far the run is."""
+
+    def __init__(self, run: QualityRun, size: int) -> None:
+        self.run = run
+        self.policy = Policy(size=size)
+        self.done = 0
+
+    def __call__(self, image: Image) -> NDArray[Any]:
+        """One picture; every 32nd time the lease is renewed, and the run stops there if somebody asked for that."""
+        if self.done % AT_ONCE == 0:
+            self.run.keep_lease(done=self.done)
+        self.done += 1
+        try:
+            with image.file.open("rb") as file:
+                return present(decode(file.read()).pixels, self.policy)
+        except FileNotFoundError as error:
+            sentence = f"The file of {image} is missing; bring it back from a backup, or reject it."
+            raise QualityError(sentence) from error

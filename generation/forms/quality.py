@@ -1,0 +1,36 @@
+"""The form that asks for a quality run."""
+
+from typing import Any
+
+from django import forms
+
+from lungstudy.library.models import Dataset, Origin
+from lungstudy.styling import StyledForm
+
+
+class QualityForm(StyledForm, forms.Form):
+    """Which synthetic data set, and which images it should be like."""
+
+    dataset = forms.ModelChoiceField(
+        queryset=Dataset.objects.none(), to_field_name="token", empty_label=None, label="Synthetic data set"
+    )
+    reference = forms.ModelChoiceField(
+        queryset=Dataset.objects.none(),
+        to_field_name="token",
+        empty_label=None,
+        help_text="What the images should be like: best those that the model was trained on, since copies are looked "
+        "for among these.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        filled = Dataset.objects.filter(images__excluded_at=None, images__isnull=False).distinct()
+        synthetic, any_origin = self.fields["dataset"], self.fields["reference"]
+        synthetic.queryset = filled.filter(origin=Origin.SYNTHETIC)  # type: ignore[attr-defined]
+        any_origin.queryset = filled.order_by("origin", "name")  # type: ignore[attr-defined]
+        any_origin.initial = filled.filter(origin=Origin.REAL).first()
+
+    @property
+    def can_be_sent(self) -> bool:
+        """Whether there is anything to choose from."""
+        return all(self.fields[name].queryset.exists() for name in ("dataset", "reference"))  # type: ignore[attr-defined]

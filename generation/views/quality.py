@@ -1,0 +1,84 @@
+"""Quality: ask for a comparison with reference images, follow it, read what came out."""
+
+from contextlib import suppress
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from kombu.exceptions import OperationalError
+
+from generation.actions.measuring import QualityError, cancel_quality_run, queue_quality_run
+from generation.forms.quality import QualityForm
+from generation.models import QualityRun
+from generation.reports.quality import headline, histograms_of, pairs_of, rows_of
+from generation.tasks import measure_quality
+from lungstudy.accounts.access import SignedInRequest, researcher_required
+from lungstudy.jobs.models import JobState
+
+
+@researcher_required
+@require_http_methods(["GET", "POST"])
+def quality(request: SignedInRequest) -> HttpResponse:
+    """The runs so far, and a form that asks for another."""
+    form = QualityForm(request.POST or None, initial=request.GET.dict())
+    if form.is_valid() and (asked := queue_form(request, form)):
+        return redirect("generation:quality_run", asked.token)
+    runs = QualityRun.objects.select_related("dataset", "reference", "created_by")[:100]
+    return render(request, "generation/quality.html", {"form": form, "runs": runs})
+
+
+def queue_form(request: SignedInRequest, form: QualityForm) -> QualityRun | None:
+    """The run, or None with the reason on the form."""
+    try:
+        run = queue_quality_run(**form.cleaned_data, by=request.user)
+    except QualityError as error:
+        form.add_error(None, str(error))
+        return None
+    with suppress(OperationalError):  # the run waits, and beat tells a worker when the queue answers again
+        measure_quality.delay_on_commit(run.pk)
+    return run
+
+
+@researcher_required
+@never_cache
+@require_GET
+def quality_run(request: SignedInRequest, token: UUID) -> HttpResponse:
+    """How near, how varied, and whether any image is a copy."""
+    return render(request, "generation/quality_run.html", shown(found(token)))
+
+
+@researcher_required
+@never_cache
+@require_GET
+def quality_progress(request: SignedInRequest, token: UUID) -> HttpResponse:
+    """The part of the page that changes while a worker measures."""
+    return render(request, "generation/_quality_run.html", shown(found(token)))
+
+
+@researcher_required
+@require_POST
+def cancel_quality(request: SignedInRequest, token: UUID) -> HttpResponse:
+    """Stop measuring."""
+    cancel_quality_run(run=found(token), by=request.user)
+    return redirect("generation:quality_run", token)
+
+
+def shown(run: QualityRun) -> dict[str, object]:
+    """What the run's page needs; without a result, the run alone."""
+    if run.state != JobState.DONE:
+        return {"run": run}
+    return {
+        "run": run,
+        "result": run.result,
+        "headline": headline(run),
+        "rows": rows_of(run.result),
+        "histograms": histograms_of(run.result["copies"]),
+        "pairs": pairs_of(run),
+    }
+
+
+def found(token: UUID) -> QualityRun:
+    """The run of an address, or 404."""
+    return get_object_or_404(QualityRun.objects.select_related("dataset", "reference", "created_by"), token=token)
