@@ -61,6 +61,20 @@ class NewDataset:
     licence: str
 
 
+def check_size(generator: Generator, size: int) -> None:
+    """Refuse a width and height that the generator cannot draw.
+
+    Raises
+    ------
+    QueueingError
+        With the sizes beside it that can be drawn.
+    """
+    step = generator.size_multiple
+    if size < step or size % step:
+        lower = max(step, size // step * step)
+        raise QueueingError(f"{generator} draws multiples of {step} pixels; take {lower} or {lower + step}.")
+
+
 def unsaved_batch(order: Order, **more: Any) -> tuple[Batch, list[BatchLine]]:
     """The order's rows, stored nowhere: recipes come from these, whoever draws them.
 

@@ -8,7 +8,7 @@ from django import forms
 
 from generation.actions.choosing import adapters_for
 from generation.actions.doubles import refuse_doubles
-from generation.actions.orders import NewDataset, Order, QueueingError
+from generation.actions.orders import NewDataset, Order, QueueingError, check_size
 from generation.actions.prompt_lines import LinesError
 from generation.actions.prompts import refuse_long_lines, vectors_of
 from generation.actions.queueing import refuse_unfit_dataset
@@ -86,13 +86,10 @@ class BatchForm(LinesForm):
 
     def _check_size(self, generator: Generator, data: dict[str, Any]) -> None:
         data["size"] = data.get("size") or generator.native_size
-        if data["size"] % generator.size_multiple:
-            lower = data["size"] // generator.size_multiple * generator.size_multiple
-            self.add_error(
-                "size",
-                f"{generator} draws multiples of {generator.size_multiple} pixels; "
-                f"take {lower or generator.size_multiple} or {lower + generator.size_multiple}.",
-            )
+        try:
+            check_size(generator, data["size"])
+        except QueueingError as exc:
+            self.add_error("size", str(exc))
 
     def _check_loras(self, generator: Generator, data: dict[str, Any]) -> None:
         """Scales come as lora_TOKEN, one for each LoRA that the page offers; an empty one or 0 leaves it out."""

@@ -9,7 +9,7 @@ from django.core.management.base import CommandError
 
 from generation.actions.choosing import adapters_for, in_order
 from generation.actions.from_files import Given, bytes_of, given_files
-from generation.actions.orders import Order, OrderLine
+from generation.actions.orders import Order, OrderLine, check_size
 from generation.actions.prompt_csv import lines_from_csv
 from generation.actions.prompt_lines import Seeds, Wording, choices_from, lines_of, seed_ranges, wordings_of
 from generation.actions.prompts import refuse_long_lines, vectors_of
@@ -75,6 +75,8 @@ def asked_for(options: dict[str, Any], *, priority: int = 0) -> tuple[Order, Giv
     vectors = {**vectors_of(generator), **vectors_in(given, generator)}
     refuse_long_lines(generator=generator, lines=lines, vectors=vectors)
     size = options["size"] or generator.native_size
+    check_size(generator, size)
+    refuse_other_size(given, size)
     order = Order(
         generator=generator, lines=lines, steps=options["steps"], guidance=options["guidance"],
         scheduler=options["scheduler"], width=size, height=size, adapters=adapters, start=given.start,
@@ -126,6 +128,17 @@ def known_loras(generator: Generator, texts: Sequence[str]) -> tuple[dict[Adapte
         else:
             files.append(text)
     return known, files
+
+
+def refuse_other_size(given: Given, size: int) -> None:
+    """An image to change, and its mask, have the very size that is drawn: nothing is scaled behind anybody's back."""
+    pictures = {"image to start from": given.material.images, "mask": given.material.masks}
+    for name, pixels in ((name, one) for name, all_of_it in pictures.items() for one in all_of_it.values()):
+        if pixels.shape != (size, size):
+            raise CommandError(
+                f"The {name} has {pixels.shape[1]} x {pixels.shape[0]} pixels and the batch draws {size} x {size}; "
+                "take one of that size."
+            )
 
 
 def given_first(given: Sequence[Adapter], known: Sequence[Adapter]) -> tuple[Adapter, ...]:
