@@ -83,6 +83,8 @@ def refuse_unfit_order(order: TrainingOrder) -> None:
         raise TrainingError("Phantoms and patients' images may not be mixed: the result could not be labelled rightly.")
     if (order.plan.kind == SCRATCH) != (order.generator is None):
         raise TrainingError("A model from scratch starts from no model, and everything else from a registered one.")
+    if order.generator is None and (order.plan.size % 16 or order.plan.width % 16):
+        raise TrainingError("A model from scratch needs a size and a width that are multiples of 16.")
     check_template(order.template, word=order.plan.word if order.plan.kind == EMBEDDING else "")
     _refuse_name(order)
     if order.generator:

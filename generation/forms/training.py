@@ -33,7 +33,8 @@ OWN = {
     SCRATCH: ("name", "size", "width", "prediction", "average", "autoencoder_steps", "autoencoder_rate"),
 }
 OF_A_KIND = {field for fields in OWN.values() for field in fields}
-TEMPLATES = {EMBEDDING: "{view} chest radiograph, {word}", LORA: "{view} chest radiograph, {finding}"}
+BY_FINDING = "{view} chest radiograph, {finding}"
+TEMPLATES = {EMBEDDING: "{view} chest radiograph, {word}", LORA: BY_FINDING, FINE_TUNE: BY_FINDING, SCRATCH: BY_FINDING}
 PLAN_FIELDS = (
     "seed", "steps", "batch", "accumulate", "rate", "schedule", "warmup", "snr_limit", "variants", "caption_dropout",
     "precision", "spare_memory",
@@ -62,7 +63,7 @@ class TrainingForm(StyledForm, forms.Form):
         help_text="Words whose meaning it starts from, such as “enlarged heart”. Empty: from noise.",
     )  # fmt: skip
     rank = forms.IntegerField(min_value=1, max_value=256, help_text="Size of the LoRA; 4 to 16 are usual.")
-    alpha = forms.FloatField(min_value=0.01, max_value=1024, help_text="Its strength; as large as the rank is usual.")
+    alpha = forms.IntegerField(min_value=1, max_value=1024, help_text="Its strength; as large as the rank is usual.")
     text_encoder = forms.BooleanField(
         required=False, label="Train the text encoder too",
         help_text="For words that the model does not know yet; needs more memory.",
@@ -72,7 +73,7 @@ class TrainingForm(StyledForm, forms.Form):
         max_value=1024,
         initial=128,
         label="Size in pixels",
-        help_text="Of the images it will draw; a multiple of 64.",
+        help_text="Of the images it will draw; a multiple of 16.",
     )
     width = forms.IntegerField(
         min_value=16,
@@ -208,5 +209,5 @@ def blank_training(kind: str, generator: Generator | None) -> dict[str, Any]:
         "request_key": uuid.uuid4(),
         "seed": secrets.randbelow(HIGHEST_SEED),
         "generator": generator,
-        "template": TEMPLATES.get(kind, TEMPLATES[LORA]),
+        "template": TEMPLATES[kind],
     }

@@ -22,7 +22,6 @@ from lungstudy.accounts.access import SignedInRequest, researcher_required
 from lungstudy.library.actions.serving import file_response
 from lungstudy.library.models import Dataset
 
-OFFERED = (TrainingRun.Kind.EMBEDDING,)
 IMAGES_ON_A_PAGE = 120
 
 
@@ -31,19 +30,14 @@ IMAGES_ON_A_PAGE = 120
 def trainings(request: SignedInRequest) -> HttpResponse:
     """All runs, newest first."""
     found = TrainingRun.objects.select_related("generator", "adapter", "trained_generator", "created_by")[:200]
-    return render(request, "generation/training.html", {"runs": found, "kinds": kinds()})
-
-
-def kinds() -> list[TrainingRun.Kind]:
-    """What can be trained here."""
-    return list(OFFERED)
+    return render(request, "generation/training.html", {"runs": found, "kinds": list(TrainingRun.Kind)})
 
 
 @researcher_required
 @require_http_methods(["GET", "POST"])
 def new_training(request: SignedInRequest, kind: str) -> HttpResponse:
     """Choose a model, images and numbers; queue the run."""
-    if kind not in kinds():
+    if kind not in TrainingRun.Kind.values:
         raise Http404
     register_starter()
     if not Dataset.objects.filter(images__isnull=False).exists():
@@ -55,7 +49,7 @@ def new_training(request: SignedInRequest, kind: str) -> HttpResponse:
     form = TrainingForm(kind, request.POST or None, initial=blank_training(kind, chosen))
     if form.is_valid() and (run := queue_form(request, form)):
         return redirect("generation:training_run", run.token)
-    context = {"form": form, "kind": TrainingRun.Kind(kind), "kinds": kinds(), "generators": generators}
+    context = {"form": form, "kind": TrainingRun.Kind(kind), "kinds": list(TrainingRun.Kind), "generators": generators}
     return render(request, "generation/training_new.html", context)
 
 

@@ -173,3 +173,29 @@ def test_the_learner_sees_the_stored_images_and_captions(generator):
     assert learner.subject.shown.latents.shape[:2] == (3, 1)
     assert learner.subject.shown.captions == [f"PA chest radiograph, {WORD}, cardiomegaly"] * 3
     assert len(learner.subject.held_out.captions) == 1
+
+
+@pytest.mark.parametrize("kind", ["lora", "fine_tune", "scratch"])
+def test_other_kinds_end_registered_too(generator, monkeypatch, kind):
+    from generation.diffusion.learning import scratch
+    from generation.diffusion.training.plan import TrainingPlan
+
+    nets = {"vae_channels": (8, 8, 8, 8), "latent_channels": 4, "unet_channels": (16, 32), "text_width": 16}
+    monkeypatch.setattr(scratch, "shape_of", lambda plan: TrainingPlan(image_size=plan.size, text_layers=1, **nets))
+    plan = {"kind": kind, "width": 16, "autoencoder_steps": 2, "steps": 2}
+    base = None if kind == "scratch" else generator
+    run = trained(queued(base, plan=plan, template="{view} chest radiograph, {finding}", sample_prompt="chest"))
+    assert (run.state, run.reason) == (JobState.DONE, "")
+    if kind == "lora":
+        assert (run.adapter.kind, run.adapter.generator) == ("lora", generator)
+        return
+    model = run.trained_generator
+    assert model.phantoms is (kind == "scratch")
+    assert "5 images of" in model.trained_on
+    assert model.local_folder().name == "soft"
+    assert [folder.name for folder in model.local_folder().parent.iterdir()] == ["soft"]
+    from generation.actions.drawing import draw
+    from generation.actions.pipelines import pipeline_of
+    from tests.generation.diffusion.recipes import recipe
+
+    assert draw(pipeline_of(model), [recipe()], lambda _: None)[0].shape == (64, 64)

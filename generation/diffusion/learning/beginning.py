@@ -9,13 +9,16 @@ from diffusers import StableDiffusionPipeline
 from generation.diffusion.learning.embedding import EmbeddingSubject
 from generation.diffusion.learning.errors import LearningError
 from generation.diffusion.learning.examples import Examples, ImageSet, Shown
+from generation.diffusion.learning.fine_tuning import FineTuningSubject
 from generation.diffusion.learning.latents import cached_latents
 from generation.diffusion.learning.learner import Learner, Subject
-from generation.diffusion.learning.plan import EMBEDDING, LearningPlan
+from generation.diffusion.learning.lora import LoraSubject
+from generation.diffusion.learning.plan import EMBEDDING, FINE_TUNE, LORA, SCRATCH, LearningPlan
+from generation.diffusion.learning.scratch import ScratchSubject
 from generation.diffusion.loading import load_pipeline
 
 Build = Callable[[StableDiffusionPipeline, LearningPlan, Examples, Examples], Subject]
-SUBJECTS: dict[str, Build] = {EMBEDDING: EmbeddingSubject}
+SUBJECTS: dict[str, Build] = {EMBEDDING: EmbeddingSubject, LORA: LoraSubject, FINE_TUNE: FineTuningSubject}
 
 
 def learner_of(plan: LearningPlan, folder: Path | None, images: ImageSet, kept: Path | None) -> Learner:
@@ -34,6 +37,8 @@ def learner_of(plan: LearningPlan, folder: Path | None, images: ImageSet, kept: 
         The plan, the model and the images do not fit together, or there is no GPU where one was asked for.
     """
     refuse_missing_gpu(plan)
+    if plan.kind == SCRATCH:
+        return Learner(ScratchSubject(plan, images), plan)
     if folder is None:
         raise LearningError("A training that is not from scratch needs a model to start from; choose one.")
     pipeline = training_pipeline(folder)

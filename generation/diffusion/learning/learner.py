@@ -108,7 +108,8 @@ class Learner:
     @torch.no_grad()
     def _follow(self) -> None:
         """Move the running averages; quickly at first, while the weights still travel."""
-        decay = min(self.plan.average, (self.step + 1) / (self.step + 10))
+        age = max(0, self.step - (self.plan.total_steps - self.plan.steps))
+        decay = min(self.plan.average, (age + 1) / (age + 10))
         for name, average in self.average.items():
             average.lerp_(self.parameters[name], 1 - decay)
 

@@ -67,7 +67,7 @@ class LearningPlan:
     vectors: int = 8
     initial_words: str = ""
     rank: int = 8
-    alpha: float = 8.0
+    alpha: int = 8
     text_encoder: bool = False
     width: int = 80
     prediction: str = "v_prediction"
@@ -127,7 +127,7 @@ COUNTS = (
     ("average", 0, 0.99999),
     ("vectors", 1, MOST_VECTORS),
     ("rank", 1, 256),
-    ("alpha", 0.01, 1024),
+    ("alpha", 1, 1024),
     ("width", 8, 640),
     ("autoencoder_steps", 1, MOST_STEPS),
 )

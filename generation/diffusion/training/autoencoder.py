@@ -66,7 +66,7 @@ def _step(
         posterior = vae.encode(batch).latent_dist
         latents = posterior.sample(generator=torch.Generator().manual_seed(seed))
         drawn = vae.decode(latents).sample
-    loss = _difference(drawn.float(), batch) + KL_WEIGHT * _divergence(posterior.mean.float(), posterior.logvar.float())
+    loss = difference(drawn.float(), batch) + KL_WEIGHT * divergence(posterior.mean.float(), posterior.logvar.float())
     optimizer.zero_grad()
     loss.backward()  # type: ignore[no-untyped-call]
     torch.nn.utils.clip_grad_norm_(vae.parameters(), 1.0)
@@ -85,14 +85,14 @@ def _batch(plan: TrainingPlan, phantoms: PhantomSet, step: int, rng: np.random.G
     return as_tensor(np.stack(crops))
 
 
-def _difference(drawn: torch.Tensor, truth: torch.Tensor) -> torch.Tensor:
+def difference(drawn: torch.Tensor, truth: torch.Tensor) -> torch.Tensor:
     """Absolute error of grey levels and of their horizontal and vertical steps, which keeps edges sharp."""
     error = drawn - truth
     across, down = error.diff(dim=3).abs().mean(), error.diff(dim=2).abs().mean()
     return error.abs().mean() + 0.5 * (across + down)
 
 
-def _divergence(mean: torch.Tensor, logvar: torch.Tensor) -> torch.Tensor:
+def divergence(mean: torch.Tensor, logvar: torch.Tensor) -> torch.Tensor:
     """Kullback-Leibler divergence from the unit normal, per latent value (Kingma & Welling 2013, appendix B)."""
     return 0.5 * (mean.square() + logvar.exp() - 1 - logvar).mean()
 
