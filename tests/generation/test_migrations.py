@@ -1,0 +1,42 @@
+"""Batches of the first version keep their prompts and seeds, and can go back."""
+
+import pytest
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from generation.models import Batch
+
+pytestmark = pytest.mark.django_db(transaction=True)
+BEFORE, AFTER = [("generation", "0003_registry")], [("generation", "0004_prompts_by_line")]
+
+
+def migrated(targets):
+    executor = MigrationExecutor(connection)
+    executor.migrate(targets)
+    return MigrationExecutor(connection).loader.project_state(targets).apps
+
+
+@pytest.fixture
+def first_version():
+    """The tables as they were, until the test ends."""
+    latest = MigrationExecutor(connection).loader.graph.leaf_nodes()
+    yield migrated(BEFORE)
+    migrated(latest)
+
+
+def test_each_batch_becomes_one_line_and_comes_back(first_version):
+    row = first_version.get_model
+    generator = row("generation", "Generator").objects.create(name="old", source="/x", weights_sha256="1" * 64)
+    dataset = row("library", "Dataset").objects.create(name="old", origin="synthetic", licence="-", citation="-")
+    numbers = {"steps": 2, "guidance": 3.0, "scheduler": "ddim", "width": 64, "height": 64, "batch_shape": 4}
+    texts = {"prompt": "chest radiograph", "negative_prompt": "pneumonia", "finding": "normal", "first_seed": 100}
+    row("generation", "Batch").objects.create(generator=generator, dataset=dataset, count=6, **numbers, **texts)
+
+    migrated(AFTER)
+    batch = Batch.objects.get()
+    (line,) = batch.lines.all()
+    assert {name: getattr(line, name) for name in texts} == texts
+    assert (line.first_index, line.count, batch.recipe(5).seed) == (0, 6, 105)
+
+    back = migrated(BEFORE).get_model("generation", "Batch").objects.get()
+    assert {name: getattr(back, name) for name in texts} == texts
