@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from reader.models import Endpoint, Study
+from reader.reports.digits import p_in_a_sentence
 from reader.reports.figures.readers import chance_of
 from reader.reports.results import Results
 from reader.stats.estimate import Estimate
@@ -55,5 +56,4 @@ def test_of(results: Results, one: Estimate) -> str:
         return NO_CHANCE
     chance = chance_of(results, results.primary[0]) if results.primary[0].startswith("or_") else None
     against = "no agreement beyond chance" if chance is None else f"guessing, {chance:.3g}"
-    p = "p\u00a0<\u00a00.001" if one.p < 0.001 else f"p\u00a0=\u00a0{one.p:.3f}"
-    return f"Against {against}: {p}."
+    return f"Against {against}: {p_in_a_sentence(one.p)}."

@@ -4,9 +4,9 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from reader.reports.digits import p_value, three_decimals
 from reader.reports.sections.table import P
 from reader.stats.estimate import Estimate
-from reader.templatetags.p_values import p_value
 
 register = template.Library()
 
@@ -76,7 +76,7 @@ def estimate(found: Estimate) -> SafeString:
     """Three decimals with the 95 % interval; "undefined" with its reason."""
     if not found.is_defined:
         return format_html('<span class="muted">undefined</span><br><small class="muted">{}</small>', found.reason)
-    value, low, high = (f"{round(number, 3) + 0.0:.3f}" for number in (found.value, found.low, found.high))  # no -0.000
+    value, low, high = map(three_decimals, (found.value, found.low, found.high))
     if not found.has_interval:
         return format_html('{}<br><small class="muted">{}</small>', value, found.reason)
     return format_html('{} <span class="muted">[{}, {}]</span>', value, low, high)

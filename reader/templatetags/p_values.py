@@ -4,16 +4,10 @@ import math
 
 from django import template
 
+from reader.reports.digits import p_value
+
 register = template.Library()
-LEAST = 0.001
-
-
-@register.filter
-def p_value(p: float) -> str:
-    """Three decimals; nothing where no test was made."""
-    if math.isnan(p):
-        return ""
-    return f"<{LEAST}" if p < LEAST else f"{p:.3f}"
+register.filter("p_value", p_value)
 
 
 @register.filter

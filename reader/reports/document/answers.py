@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from reader.reports.digits import p_value, three_decimals
 from reader.reports.document.blocks import Block, Figure, Heading, Paragraph, Table
 from reader.reports.results import Results
 from reader.reports.sections import Section, sections_of
@@ -56,12 +57,5 @@ def estimate(one: Estimate) -> str:
     """Three decimals and the interval; the words below the table say why one is undefined."""
     if not one.is_defined:
         return "undefined"
-    value, low, high = (f"{round(number, 3) + 0.0:.3f}" for number in (one.value, one.low, one.high))  # no -0.000
+    value, low, high = map(three_decimals, (one.value, one.low, one.high))
     return f"{value} [{low}, {high}]" if one.has_interval else value
-
-
-def p_value(p: float) -> str:
-    """As papers print it."""
-    if p != p:
-        return ""
-    return "<.001" if p < 0.001 else f"{p:.3f}"

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reader.reports.digits import three_decimals
 from reader.reports.figures.canvas import SMALL, Theme, paper, rows_high, svg
 from reader.stats.estimate import Estimate
 
@@ -68,7 +69,7 @@ def print_numbers(axes: "Axes", y: int, line: Line, theme: Theme) -> None:
 
 def numbers(one: Estimate) -> str:
     """Value and interval, as tables print them."""
-    value, low, high = (f"{round(number, 3) + 0.0:.3f}" for number in (one.value, one.low, one.high))  # never -0.000
+    value, low, high = map(three_decimals, (one.value, one.low, one.high))
     return f"{value} [{low}, {high}]" if one.has_interval else f"{value} (no interval)"
 
 
