@@ -3,7 +3,8 @@
 import pytest
 from django.urls import get_resolver, reverse
 
-from generation.models import Adapter, Download, Generator, QualityRun
+from generation.diffusion.learning.plan import LearningPlan
+from generation.models import Adapter, Download, Generator, QualityRun, TrainingRun
 from tests.factories import AdminFactory, DatasetFactory, GeneratedImageFactory, ResearcherFactory, UserFactory
 
 # One row for each page and method: what a stranger, a reader, a researcher and an admin get. 302 sends a stranger to
@@ -32,6 +33,14 @@ TABLE = {
     "quality_run": {"get": PAGE, "post": WRONG_METHOD},
     "quality_progress": {"get": PAGE, "post": WRONG_METHOD},
     "cancel_quality": {"get": WRONG_METHOD, "post": DOES},
+    "training": {"get": PAGE, "post": WRONG_METHOD},
+    "new_training": {"get": PAGE, "post": PAGE},
+    "training_run": {"get": PAGE, "post": WRONG_METHOD},
+    "training_progress": {"get": PAGE, "post": WRONG_METHOD},
+    "training_images": {"get": PAGE, "post": WRONG_METHOD},
+    "training_sample": {"get": NOT_THERE, "post": WRONG_METHOD},  # nothing is drawn yet
+    "cancel_training": {"get": WRONG_METHOD, "post": DOES},
+    "resume_training": {"get": WRONG_METHOD, "post": DOES},
     "recipe": {"get": PAGE, "post": WRONG_METHOD},
     "batch": {"get": PAGE, "post": WRONG_METHOD},
     "progress": {"get": PAGE, "post": WRONG_METHOD},
@@ -65,7 +74,13 @@ def addresses() -> dict[str, str]:
     tokens |= dict.fromkeys(names, batch.generator.token)
     run = QualityRun.objects.create(dataset=batch.dataset, reference=DatasetFactory(), features="random-64")
     tokens |= dict.fromkeys(("quality_run", "quality_progress", "cancel_quality"), run.token)
-    found = {name: reverse(f"generation:{name}", args=[tokens[name]] if name in tokens else []) for name in TABLE}
+    plan = LearningPlan(kind="embedding", size=64).as_json()
+    training = TrainingRun.objects.create(name="<heart>", kind="embedding", options={"plan": plan})
+    trainings = ("training_run", "training_progress", "training_images", "cancel_training", "resume_training")
+    tokens |= dict.fromkeys(trainings, training.token)
+    args = {name: [token] for name, token in tokens.items()}
+    args |= {"new_training": ["embedding"], "training_sample": [training.token, 1]}
+    found = {name: reverse(f"generation:{name}", args=args.get(name, [])) for name in TABLE}
     for name in ("prompt_length", "batch_adapters"):
         found[name] += f"?generator={batch.generator.token}"
     return found
