@@ -7,7 +7,6 @@ from django.urls import reverse
 
 from generation.models import TrainingLoss, TrainingRun
 from lungstudy.jobs.models import JobState
-from tests.factories import UserFactory
 from tests.generation.training_scenes import WORD, hearts, queued
 
 pytestmark = pytest.mark.django_db
@@ -99,11 +98,3 @@ def test_a_failed_run_says_why_and_offers_to_go_on(page, generator, sent):
     assert TrainingRun.objects.get().state == JobState.QUEUED
     page.post(reverse("generation:cancel_training", args=[run.token]))
     assert TrainingRun.objects.get().state == JobState.CANCELLED
-
-
-@pytest.mark.parametrize("name", ["training_run", "training_progress", "training_images"])
-def test_readers_see_nothing_of_it(client, generator, name):
-    run = queued(generator)
-    client.force_login(UserFactory())
-    assert client.get(reverse(f"generation:{name}", args=[run.token])).status_code in (302, 403, 404)
-    assert client.get(reverse("generation:training")).status_code in (302, 403, 404)
