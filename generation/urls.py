@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from generation.views import batches, drawings, gallery, generators, quality, queue, training
+from generation.views import batches, drawings, exports, gallery, generators, quality, queue, training
 
 app_name = "generation"
 urlpatterns = [
@@ -29,6 +29,9 @@ urlpatterns = [
     path("training/<uuid:token>/samples/<int:step>.png", training.training_sample, name="training_sample"),
     path("training/<uuid:token>/cancel/", training.cancel, name="cancel_training"),
     path("training/<uuid:token>/resume/", training.resume, name="resume_training"),
+    path("gallery/contact-sheet/", exports.contact_sheet_png, name="contact_sheet"),
+    path("export/<uuid:token>/", exports.export, name="export"),
+    path("export/<uuid:token>/zip/", exports.export_zip, name="export_zip"),
     path("quality/", quality.quality, name="quality"),
     path("quality/<uuid:token>/", quality.quality_run, name="quality_run"),
     path("quality/<uuid:token>/progress/", quality.quality_progress, name="quality_progress"),

@@ -29,6 +29,9 @@ TABLE = {
     "gallery": {"get": PAGE, "post": WRONG_METHOD},
     "decide": {"get": WRONG_METHOD, "post": DOES},
     "compare": {"get": PAGE, "post": DOES},
+    "contact_sheet": {"get": PAGE, "post": PAGE},
+    "export": {"get": PAGE, "post": WRONG_METHOD},
+    "export_zip": {"get": PAGE, "post": WRONG_METHOD},
     "quality": {"get": PAGE, "post": PAGE},
     "quality_run": {"get": PAGE, "post": WRONG_METHOD},
     "quality_progress": {"get": PAGE, "post": WRONG_METHOD},
@@ -72,6 +75,7 @@ def addresses() -> dict[str, str]:
     tokens |= {"recipe": drawn.image.token, "retire_adapter": adapter.token}
     names = ("generator", "download", "download_again", "download_cancel", "retire_generator")
     tokens |= dict.fromkeys(names, batch.generator.token)
+    tokens |= dict.fromkeys(("export", "export_zip"), batch.dataset.token)
     run = QualityRun.objects.create(dataset=batch.dataset, reference=DatasetFactory(), features="random-64")
     tokens |= dict.fromkeys(("quality_run", "quality_progress", "cancel_quality"), run.token)
     plan = LearningPlan(kind="embedding", size=64).as_json()
