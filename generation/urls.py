@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from generation.views import batches, drawings, exports, gallery, generators, quality, queue, training
+from generation.views import batches, changing, drawings, exports, gallery, generators, quality, queue, training
 
 app_name = "generation"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("new/prompt-length/", batches.prompt_length, name="prompt_length"),
     path("new/adapters/", batches.adapters, name="batch_adapters"),
     path("new/preview/", batches.preview, name="batch_preview"),
+    path("change/<uuid:token>/", changing.change_image, name="change_image"),
     path("generators/", generators.generators, name="generators"),
     path("generators/<uuid:token>/", generators.generator, name="generator"),
     path("generators/<uuid:token>/download/", generators.download, name="download"),

@@ -19,6 +19,7 @@ TABLE = {
     "prompt_length": {"get": PAGE, "post": WRONG_METHOD},
     "batch_adapters": {"get": PAGE, "post": WRONG_METHOD},
     "batch_preview": {"get": WRONG_METHOD, "post": PAGE},
+    "change_image": {"get": PAGE, "post": PAGE},
     "generators": {"get": PAGE, "post": PAGE},
     "generator": {"get": PAGE, "post": PAGE},
     "download": {"get": PAGE, "post": WRONG_METHOD},
@@ -72,7 +73,7 @@ def addresses() -> dict[str, str]:
     tokens = dict.fromkeys(("batch", "progress", "more", "cancel", "retry", "pause", "resume", "move"), batch.token)
     Download.objects.create(generator=batch.generator)
     adapter = Adapter.objects.create(generator=batch.generator, kind="lora", name="soft")
-    tokens |= {"recipe": drawn.image.token, "retire_adapter": adapter.token}
+    tokens |= {"recipe": drawn.image.token, "change_image": drawn.image.token, "retire_adapter": adapter.token}
     names = ("generator", "download", "download_again", "download_cancel", "retire_generator")
     tokens |= dict.fromkeys(names, batch.generator.token)
     tokens |= dict.fromkeys(("export", "export_zip"), batch.dataset.token)

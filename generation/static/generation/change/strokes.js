@@ -1,0 +1,67 @@
+// A mask as the strokes that made it, in fractions of the image's side; every function returns a new list or draws one.
+
+export const SIDE = 1;
+
+const clamp = (value) => Math.min(SIDE, Math.max(0, value));
+
+export const within = ([x, y]) => [clamp(x), clamp(y)];
+
+export const stroke = (tool, width, point) => ({ tool, width, points: [point] });
+
+export function extended(strokes, point) {
+  const last = strokes.at(-1);
+  return [...strokes.slice(0, -1), { ...last, points: [...last.points, point] }];
+}
+
+function trace(pen, points, side) {
+  pen.beginPath();
+  points.forEach(([x, y], at) => (at ? pen.lineTo(x * side, y * side) : pen.moveTo(x * side, y * side)));
+}
+
+function drawLine(pen, { points, width }, side) {
+  pen.lineWidth = width * side;
+  pen.lineCap = pen.lineJoin = "round";
+  trace(pen, points.length > 1 ? points : [points[0], points[0]], side);
+  pen.stroke();
+}
+
+function drawArea(pen, { points }, side) {
+  trace(pen, points, side);
+  pen.closePath();
+  pen.fill();
+}
+
+// Draws the strokes in one colour onto a square of transparent pixels.
+export function draw(pen, strokes, side, colour) {
+  pen.clearRect(0, 0, side, side);
+  pen.fillStyle = pen.strokeStyle = colour;
+  for (const each of strokes) {
+    pen.globalCompositeOperation = each.tool === "eraser" ? "destination-out" : "source-over";
+    if (each.tool === "polygon") drawArea(pen, each, side);
+    else drawLine(pen, each, side);
+  }
+  pen.globalCompositeOperation = "source-over";
+}
+
+// The share of the image that is covered, 0 to 1, counted on a small copy.
+export function share(strokes, side = 128) {
+  const copy = Object.assign(document.createElement("canvas"), { width: side, height: side });
+  const pen = copy.getContext("2d", { willReadFrequently: true });
+  draw(pen, strokes, side, "#fff");
+  const { data } = pen.getImageData(0, 0, side, side);
+  let covered = 0;
+  for (let at = 3; at < data.length; at += 4) covered += data[at] >= 128;
+  return covered / (side * side);
+}
+
+// A PNG of that many pixels, white where painted and black elsewhere.
+export async function asFile(strokes, side) {
+  const [mask, ground] = [0, 0].map(() => Object.assign(document.createElement("canvas"), { width: side, height: side }));
+  draw(mask.getContext("2d"), strokes, side, "#fff");
+  const pen = ground.getContext("2d");
+  pen.fillStyle = "#000";
+  pen.fillRect(0, 0, side, side);
+  pen.drawImage(mask, 0, 0);
+  const blob = await new Promise((done) => ground.toBlob(done, "image/png"));
+  return new File([blob], "mask.png", { type: "image/png" });
+}
