@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from generation.diffusion.errors import DiffusionError
 from generation.diffusion.recipe import Recipe
 from generation.models import GeneratedImage, GivenPicture, Job
+from lungstudy.library.actions.flagging import flags_of_drawn
 from lungstudy.library.actions.storing import ImageFacts, store_image
 from lungstudy.library.models import Image, Provenance
 
@@ -49,6 +50,7 @@ def store_drawn(*, job: Job, index: int, pixels: NDArray[Any], seconds: float) -
         source_format=f"drawn by {batch.generator.name}",
         finding=line.finding,
         patient_key=patient_behind(recipe),
+        flags=flags_of_drawn(pixels, batch.dataset),
     )
     image, _ = store_image(
         dataset=batch.dataset, pixels=pixels, source_sha256=recipe.sha256(), facts=facts, also=with_recipe

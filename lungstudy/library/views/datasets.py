@@ -11,7 +11,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from lungstudy.accounts.access import SignedInRequest, researcher_required
 from lungstudy.library.actions.datasets import describe_dataset
 from lungstudy.library.forms.datasets import DatasetForm, ImageFilterForm
-from lungstudy.library.models import Dataset, ImportRun
+from lungstudy.library.models import Dataset, ImportRun, Origin
+from lungstudy.library.reports.rejects import Rejects
 
 PICTURES_ON_A_PAGE = 60
 
@@ -36,6 +37,7 @@ def dataset(request: SignedInRequest, token: UUID) -> HttpResponse:
         "dataset": found,
         "form": form,
         "page": pictures.get_page(request.GET.get("page")),
+        "rejects": Rejects.of(found.images.all()) if found.origin == Origin.SYNTHETIC else None,
         "runs": found.import_runs.with_problem_counts()[:10],
     }
     return render(request, "library/dataset.html", context)

@@ -3,6 +3,7 @@
 from collections import Counter
 
 from django.db.models import Count
+from django.utils import timezone
 
 from lungstudy.library.models import Image
 from reader.models import Pool, Reading, Study, WhyApart
@@ -17,6 +18,7 @@ def flow_blocks(study: Study) -> list[Block]:
         Table(
             "Images by pool", ("Pool", "In the library now", "Drawn"), [pool_row(pool) for pool in study.pools.all()]
         ),
+        *rejections(study),
         exclusions(study),
         Table("Readers", ("Step", "Readers"), reader_rows(study)),
         Paragraph(apart_sentence(study)),
@@ -37,6 +39,22 @@ def exclusions(study: Study) -> Block:
         return Paragraph("No image of the study's data sets was excluded from the library.")
     rows = [(reason or "no reason given", str(count)) for reason, count in reasons.most_common()]
     return Table("Images excluded from the study's data sets, by reason", ("Reason", "Images"), rows)
+
+
+def rejections(study: Study) -> list[Block]:
+    """How many generated images people had rejected when the study was sealed: hand-picked fakes fool more readers."""
+    sealed = study.sealed_at or timezone.now()
+    images = Image.objects.synthetic().filter(dataset__images__cases__study=study, created_at__lte=sealed).distinct()
+    generated = images.count()
+    if not generated:
+        return []
+    rejected = images.filter(excluded_at__lte=sealed)
+    reasons = Counter(reason.partition(": ")[0] for reason in rejected.values_list("exclusion_reason", flat=True))
+    n = sum(reasons.values())
+    words = f" ({', '.join(f'{reason}: {count}' for reason, count in reasons.most_common())})" if n else ""
+    said = f"{n} of {generated} generated images of the study's data sets were rejected by hand before sealing{words}."
+    picked = " What readers saw is a selection." if n else ""
+    return [Paragraph(said + picked)]
 
 
 def reader_rows(study: Study) -> list[tuple[str, str]]:
