@@ -13,18 +13,24 @@ from reader.stats.verdicts import FloatArray
 
 
 def order_rows(data: Readings) -> Iterator[Row]:
-    """Each reader's learning, pace and median time, and the mean learning; nothing where positions are unknown."""
+    """Each reader's learning, pace and median time, and the mean learning; nothing where positions are unknown.
+
+    No learning where no answer is right or wrong: then there is nothing to get better at.
+    """
     if data.positions is None or not data.readers:
         return
     marks, unknown = right_marks(data), np.full(data.codes.shape, np.nan)
     seconds = unknown if data.seconds is None else np.where(data.seconds > 0, data.seconds, np.nan)
     orders = [reader_order(data.positions[:, at], marks[:, at], seconds[:, at]) for at in range(len(data.readers))]
+    may_learn = data.right is not None or (data.is_fake is not None and data.are_verdicts)
     for name, one in zip(data.readers, orders, strict=True):
-        found = {"learning_per_100": one.learning, "pace_per_100": one.pace, "median_seconds": one.seconds}
+        found = {"learning_per_100": one.learning} if may_learn else {}
+        found |= {"pace_per_100": one.pace, "median_seconds": one.seconds}
         for row, estimate in found.items():
             yield Row(row, name, estimate, estimate.n, 1)
-    mean = mean_slope([one.learning for one in orders])
-    yield Row("learning_per_100", "mean", mean, len(data.images), mean.n)
+    if may_learn:
+        mean = mean_slope([one.learning for one in orders])
+        yield Row("learning_per_100", "mean", mean, len(data.images), mean.n)
 
 
 def right_marks(data: Readings) -> FloatArray:

@@ -2,7 +2,9 @@
 
 import html
 import re
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from django.urls import reverse
 
@@ -12,6 +14,7 @@ from reader.reports.figures import FIGURES
 from reader.reports.lead import NO_CHANCE, NOT_GIVEN, lead_of
 from reader.reports.results import kept_results_of, results_of
 from reader.reports.sections import sections_of
+from reader.stats.analysis import analyse
 from reader.stats.counts import NO_VERDICTS
 from reader.stats.estimate import Estimate
 from reader.stats.mrmc import FEW_READERS
@@ -142,6 +145,14 @@ def test_ratings_have_holms_correction_and_intraclass_correlations():
     titles = {table.title for section in sections("ratings").values() for table in section.tables}
 
     assert {"Reals rated above fakes", "Intraclass correlations of the ratings", "Realism by kind of image"} <= titles
+
+
+def test_ratings_are_not_said_to_get_better_since_none_is_right_or_wrong():
+    found = CASES["ratings"]()
+    timed = replace(found.data, positions=np.tile(np.arange(1.0, 41), (4, 1)).T, seconds=np.full((40, 4), 3.0))
+
+    names = {row.name for row in analyse(timed)}
+    assert "median_seconds" in names and "learning_per_100" not in names
 
 
 def test_of_many_pairs_the_lowest_and_highest_are_shown():

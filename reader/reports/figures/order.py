@@ -1,6 +1,8 @@
 """Time and order: how long a verdict takes along each reader's own order, and whether readers learn."""
 
+import math
 import warnings
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 MOST_BINS, FEWEST_IN_A_BIN = 20, 8
+NAME_HEIGHT = 0.06
+"""Of a line's name, as a share of the plot's."""
 FEW_READERS = 5
 """Up to here every reader is drawn with intervals; beyond, the median of readers is."""
 
@@ -66,6 +70,7 @@ def draw_each(
     """Every reader's medians with their intervals, named at the end of the line."""
     width = middles[1] - middles[0] if len(middles) > 1 else 1.0
     styles = ["-", "--", ":", "-.", (0, (5, 1, 1, 1, 1, 1))]
+    ends: dict[str, tuple[float, float]] = {}
     for at, (reader, parts) in enumerate(zip(readers, each, strict=True)):
         found = [median(part) for part in parts]
         x = middles + width * 0.06 * (at - (len(each) - 1) / 2)
@@ -75,8 +80,20 @@ def draw_each(
         axes.vlines([p for p, _ in sure], [o.low for _, o in sure], [o.high for _, o in sure], color=tones.ink, lw=0.9)
         last = next((k for k in reversed(range(len(values))) if np.isfinite(values[k])), None)
         if last is not None:
-            axes.annotate(f" reader {reader}", (x[last], values[last]), color=tones.ink, fontsize=SMALL, xytext=(4, 0),
-                          textcoords="offset points", va="center", annotation_clip=False)  # fmt: skip
+            ends[f"reader {reader}"] = (float(x[last]), values[last])
+    name_ends(axes, ends, tones)
+
+
+def name_ends(axes: "Axes", ends: Mapping[str, tuple[float, float]], tones: Theme) -> None:
+    """Each line's name right of where the lines end, moved up where the name below would touch it."""
+    if not ends:
+        return
+    room, lowest = NAME_HEIGHT * axes.get_ylim()[1], -math.inf
+    right = max(x for x, _ in ends.values())
+    for name, (_, y) in sorted(ends.items(), key=lambda end: end[1][1]):
+        lowest = max(y, lowest + room)
+        axes.annotate(name, (right, lowest), color=tones.ink, fontsize=SMALL, xytext=(8, 0),
+                      textcoords="offset points", va="center", annotation_clip=False)  # fmt: skip
 
 
 def draw_median(axes: "Axes", middles: FloatArray, each: list[list[FloatArray]], tones: Theme) -> None:

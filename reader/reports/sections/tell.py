@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 
+from reader.reports.digits import three_decimals
 from reader.reports.figures.readers import OF_READER
 from reader.reports.figures.said import counts_by_truth
 from reader.reports.results import SAMPLED, Results
 from reader.reports.sections.section import Section, named
-from reader.reports.sections.table import MOST_OPEN, Cell, Column, Table, readers_table, statistics_table
+from reader.reports.sections.table import MOST_OPEN, Cell, Column, P, Table, readers_table, statistics_table
 from reader.stats.accuracy_rows import EFFECTS
+from reader.stats.estimate import Estimate
 from reader.stats.rows import Row
 
 MEANS = {
@@ -62,7 +64,8 @@ def mean_tables(results: Results) -> list[Table]:
         tables.append(statistics_table("Mean over readers", "Statistic", rows, MEAN_NOTE))
     name = results.primary[0]
     if by_effects := [(words.capitalize(), row) for words in EFFECTS.values() if (row := results.row(name, words))]:
-        title = f"The planned mean ({MEANS.get(name, name).lower()}) by what is taken as a sample"
+        label = MEANS.get(name, name)
+        title = f"The planned mean ({label[0].lower()}{label[1:]}) by what is taken as a sample"
         tables.append(statistics_table(title, "Sample", by_effects, folded=True))
     if pooled := results.row("pooled_accuracy_decided", "all"):
         label = "Right among decided, pooled"
@@ -85,10 +88,18 @@ def rank_table(tests: Sequence[Row]) -> Table:
     """Wilcoxon's rank-sum test of each reader, corrected for their number."""
     note = (
         "The share of pairs of a real and a fake image in which the real one was rated higher, ties as half; "
-        "Wilcoxon's rank-sum test, p corrected by Holm for the number of readers."
+        "Wilcoxon's rank-sum test, p corrected by Holm for the number of readers. It has no interval: see the ROC area."
     )
-    rows = [(test.group, test) for test in tests]
-    return statistics_table("Reals rated above fakes", "Reader", rows, note, folded=len(rows) > MOST_OPEN)
+    columns = [Column("Share of pairs"), Column("p"), Column("Images")]
+    rows: list[tuple[str, Sequence[Cell]]] = [
+        (test.group, (share_of_pairs(test.estimate), P(test.estimate.p), test.n_images)) for test in tests
+    ]
+    return Table("Reals rated above fakes", "Reader", columns, rows, note, folded=len(rows) > MOST_OPEN)
+
+
+def share_of_pairs(one: Estimate) -> Cell:
+    """The share alone: that this test has no interval need not be said in every row."""
+    return three_decimals(one.value) if one.is_defined else one
 
 
 def count_tables(results: Results) -> list[Table]:
