@@ -5,18 +5,20 @@ from celery import shared_task
 from generation.actions.downloading import bring_model
 from generation.actions.drawing import draw_next
 from generation.actions.measuring import measure_run
+from generation.actions.storing_beside import StoringBeside
 from generation.actions.training_queueing import runs_to_wake
 from generation.actions.training_running import train_run
 from generation.actions.waking import jobs_to_wake
 from generation.models import Download, QualityRun
 
 WAKE_UP_EXPIRES_SECONDS = 10
+STORING = StoringBeside()
 
 
 @shared_task(acks_late=True)
 def run_job(job_id: int) -> None:  # noqa: ARG001 - whose message this is, for whoever looks into the broker
     """Draw the job that comes first in the queue; a message too many finds nothing left to do."""
-    draw_next()
+    draw_next(STORING)
 
 
 @shared_task

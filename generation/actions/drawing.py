@@ -2,8 +2,9 @@
 
 import logging
 import time
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any, NamedTuple
 
 from django.db import close_old_connections
 from numpy.typing import NDArray
@@ -25,28 +26,78 @@ SECONDS_BETWEEN_REPORTS = 1.0
 
 log = logging.getLogger(__name__)
 
+Work = Callable[[], None]
+Store = Callable[[Work], None]
+"""Does the storing: at once, or beside the next job's drawing."""
 
-def draw_next() -> None:
+
+class TooLargeError(Exception):
+    """A job's images do not fit into memory together; fewer at once may."""
+
+
+class Drawn(NamedTuple):
+    """Images by their place in the batch, and the seconds that each took."""
+
+    images: dict[int, NDArray[Any]]
+    seconds: float
+
+
+def at_once(work: Work) -> None:
+    """Stores before anything else is done."""
+    work()
+
+
+def draw_next(store: Store = at_once) -> None:
     """Draw the job that comes first in the queue, if any: each job has sent one message, whichever is drawn for it."""
     while (first := Job.objects.claimable().values_list("pk", flat=True).first()) is not None:
-        if draw_job(first):
+        if draw_job(first, store):
             return
 
 
-def draw_job(job_id: int) -> bool:
-    """Take the job, draw what it still lacks, and say how it ended; False if another worker has it."""
+def draw_job(job_id: int, store: Store = at_once) -> bool:
+    """Take the job, draw what it still lacks, store it, and say how it ended; False if another worker has it."""
     job = Job.objects.claim(job_id)
     if job is None:
         return False
-    if not ended(job):
-        draw_job(job_id)  # only now, with the error gone, is the memory free that the larger shape took
+    if not ended(job, store):
+        draw_job(job_id, store)  # only now, with the error gone, is the memory free that the larger shape took
     return True
 
 
-def ended(job: Job) -> bool:
+def ended(job: Job, store: Store = at_once) -> bool:
     """Draw a job that this worker holds; False if it is to be tried once more with fewer images at once."""
+    with ExitStack() as lease:
+        lease.enter_context(lease_kept(job))
+        try:
+            with how_it_ends(job):
+                drawn = draw_missing(job)
+                held = lease.pop_all()  # until all is stored
+                store(lambda: store_all(job, drawn, held))
+        except TooLargeError:
+            return False
+    return True
+
+
+def store_all(job: Job, drawn: Drawn, lease: ExitStack) -> None:
+    """Store a job's images and end it."""
+    with lease, how_it_ends(job):
+        for index, pixels in drawn.images.items():
+            store_drawn(job=job, index=index, pixels=pixels, seconds=drawn.seconds)
+            job.keep_lease(done=job.images.count())
+        job.release(state=JobState.DONE)
+
+
+@contextmanager
+def how_it_ends(job: Job) -> Iterator[None]:
+    """Note on the job why it could not be drawn or stored.
+
+    Raises
+    ------
+    TooLargeError
+        It did not fit into memory and waits to be drawn with fewer images at once.
+    """
     try:
-        draw_missing(job)
+        yield
     except LeaseLostError:
         log.warning("%s was taken over by another worker", job)
     except JobCancelledError:
@@ -57,13 +108,12 @@ def ended(job: Job) -> bool:
         job.release(state=JobState.FAILED, reason=str(exc))
     except Exception as exc:
         if is_out_of_memory(exc):
-            return not draw_fewer_at_once(job)
+            if draw_fewer_at_once(job):
+                raise TooLargeError from None
+            return
         log.exception("%s failed", job)
         close_old_connections()
         job.release(state=JobState.FAILED, reason=sentence_for(exc))
-    else:
-        job.release(state=JobState.DONE)
-    return True
 
 
 def draw_now(batch: Batch) -> None:
@@ -80,23 +130,20 @@ def draw_now(batch: Batch) -> None:
         raise DiffusionError(failed.reason)
 
 
-def draw_missing(job: Job) -> None:
-    """Draw the job's images in one go at its fixed shape, and store those that are not there yet.
+def draw_missing(job: Job) -> Drawn:
+    """Draw the job's images in one go at its fixed shape; those that are not stored yet.
 
     All are drawn even if some are stored: each keeps its place, so that a job that was killed gives the same images.
     """
     missing = job.missing()
     if not missing:
-        return
-    with lease_kept(job):
-        job.report_step(0)
-        pipeline, given = pipeline_of(job.batch.generator), material_of(job.batch)
-        started = time.monotonic()
-        images = draw(pipeline, [job.recipe(index) for index in job.indexes], every_second(job.report_step), given)
-        seconds = (time.monotonic() - started) / job.images_wanted
-        for index in missing:
-            store_drawn(job=job, index=index, pixels=images[index - job.first_index], seconds=seconds)
-            job.keep_lease(done=job.images.count())
+        return Drawn({}, 0)
+    job.report_step(0)
+    pipeline, given = pipeline_of(job.batch.generator), material_of(job.batch)
+    started = time.monotonic()
+    images = draw(pipeline, [job.recipe(index) for index in job.indexes], every_second(job.report_step), given)
+    seconds = (time.monotonic() - started) / job.images_wanted
+    return Drawn({index: images[index - job.first_index] for index in missing}, seconds)
 
 
 def draw(

