@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from generation.views import batches, changing, drawings, exports, gallery, generators, quality, queue, training
+from generation.views import batches, changing, drawings, exports, gallery, generators, quality, queue, steering, training
 
 app_name = "generation"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("new/prompt-length/", batches.prompt_length, name="prompt_length"),
     path("new/adapters/", batches.adapters, name="batch_adapters"),
     path("new/preview/", batches.preview, name="batch_preview"),
+    path("steering/", steering.between, name="steering"),
+    path("steering/together/", steering.combined, name="combining"),
     path("change/<uuid:token>/", changing.change_image, name="change_image"),
     path("generators/", generators.generators, name="generators"),
     path("generators/<uuid:token>/", generators.generator, name="generator"),

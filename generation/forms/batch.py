@@ -82,7 +82,7 @@ class BatchForm(LinesForm):
         try:
             refuse_long_lines(generator=generator, lines=data["lines"], vectors=vectors_of(generator))
         except LinesError as exc:
-            self.add_error(exc.field, str(exc))
+            self.add_error(exc.field if exc.field in self.fields else None, str(exc))
 
     def _check_size(self, generator: Generator, data: dict[str, Any]) -> None:
         data["size"] = data.get("size") or generator.native_size

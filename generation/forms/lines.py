@@ -69,7 +69,7 @@ class LinesForm(StyledForm, forms.Form):
         max_length=2000,
         label="Or the very seeds",
         widget=forms.TextInput(attrs={"placeholder": "1-50, 100"}),
-        help_text="Of every prompt, in place of the two fields above.",
+        help_text="Of every prompt, in place of the number of images and the first seed.",
     )
     same_seeds = forms.BooleanField(
         required=False,

@@ -9,6 +9,7 @@ from django.db.models import Avg, QuerySet
 from django.utils import timezone
 
 from generation.models import Batch, GeneratedImage, Job
+from generation.reports.strips import MOST_LINES, Strip, strips_of
 from lungstudy.jobs.models import JobState
 
 # A worker looks for work every second or so: who waits longer without any sign of one should be told.
@@ -40,9 +41,19 @@ class BatchProgress:
         return self.images.count()
 
     def gallery(self, start: int = 0) -> dict[str, object]:
-        """One page of pictures and whether more follow, for the gallery's templates."""
+        """One page of pictures and whether more follow, or all strips, for the gallery's templates."""
+        if start == 0 and (strips := self.strips):
+            return {"strips": strips}
         end = start + PAGE
         return {"drawn": list(self.images[start:end]), "next": end, "has_more": self.n_drawn > end}
+
+    @cached_property
+    def strips(self) -> list[Strip]:
+        """The batch's rows of images between conditions, if it is made of such."""
+        lines = list(self.batch.lines.all()[: MOST_LINES + 1])
+        if not 1 < len(lines) <= MOST_LINES or not strips_of(lines, {}):
+            return []
+        return strips_of(lines, {image.index: image for image in self.images})
 
     def lines(self) -> dict[str, object]:
         """The batch's prompts and seeds, the first of them, for its page."""

@@ -19,6 +19,8 @@ TABLE = {
     "prompt_length": {"get": PAGE, "post": WRONG_METHOD},
     "batch_adapters": {"get": PAGE, "post": WRONG_METHOD},
     "batch_preview": {"get": WRONG_METHOD, "post": PAGE},
+    "steering": {"get": PAGE, "post": PAGE},
+    "combining": {"get": PAGE, "post": PAGE},
     "change_image": {"get": PAGE, "post": PAGE},
     "generators": {"get": PAGE, "post": PAGE},
     "generator": {"get": PAGE, "post": PAGE},

@@ -123,7 +123,7 @@ def test_without_a_sign_of_any_worker_the_page_says_so_after_a_while(page):
 
 
 def test_phantoms_are_called_phantoms(page):
-    batch = BatchFactory(generator__phantoms=True)
+    batch = BatchFactory(generator__phantoms=True, dataset__phantoms=True)
     assert "trained on computer-drawn phantoms only" in page(batch)
     assert "phantoms" not in page(BatchFactory())
 
