@@ -39,7 +39,7 @@ class GalleryForm(StyledForm, forms.Form):
         self._offer("dataset", [(str(token), name) for token, name in datasets.values_list("token", "name")])
         models = Provenance.objects.order_by("generator").values_list("generator", flat=True).distinct()
         self._offer("model", [(name, name) for name in models])
-        batches = Batch.objects.with_progress()[:MOST_BATCHES]
+        batches = Batch.objects.with_title().order_by("-created_at")[:MOST_BATCHES]
         self._offer("batch", [(str(batch.token), f"{batch} ({batch.created_at:%Y-%m-%d})") for batch in batches])
         self._offer("finding", [(value, value) for value in images.values_of("finding")])
 

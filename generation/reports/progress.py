@@ -11,6 +11,8 @@ from django.utils import timezone
 from generation.models import Batch, GeneratedImage, Job
 from generation.reports.strips import MOST_LINES, Strip, strips_of
 from lungstudy.jobs.models import JobState
+from lungstudy.library.models import Image
+from lungstudy.library.reports.rejects import Rejects
 
 # A worker looks for work every second or so: who waits longer without any sign of one should be told.
 PATIENCE = timedelta(seconds=20)
@@ -39,6 +41,11 @@ class BatchProgress:
     def n_drawn(self) -> int:
         """Images stored."""
         return self.images.count()
+
+    @cached_property
+    def rejects(self) -> Rejects:
+        """How many of its images people rejected, and why."""
+        return Rejects.of(Image.objects.filter(generated__job__batch=self.batch))
 
     def gallery(self, start: int = 0) -> dict[str, object]:
         """One page of pictures and whether more follow, or all strips, for the gallery's templates."""
