@@ -91,9 +91,7 @@ def wordings_of(template: Wording, choices: Mapping[str, Sequence[str]]) -> list
     if lost := [name for name in named if name not in choices]:
         raise LinesError("choices", f"Say what {{{lost[0]}}} stands for, on a line such as: {lost[0]}: first, second")
     if idle := [name for name in choices if name not in named]:
-        raise LinesError(
-            "choices", f"No prompt has {{{idle[0]}}}; put it where a choice goes, or leave it out."
-        )
+        raise LinesError("choices", f"No prompt has {{{idle[0]}}}; put it where a choice goes, or leave it out.")
     label = template.finding or ("{finding}" if FINDING in named else "")
     rounds = product(*(choices[name] for name in named))
     filled = [dict(zip(named, chosen, strict=True)) for chosen in rounds]
