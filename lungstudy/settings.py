@@ -279,7 +279,7 @@ LEASE_SECONDS = env.int("LUNGSTUDY_LEASE_SECONDS", 60)
 ALLOW_DOWNLOADS = env.bool("LUNGSTUDY_ALLOW_DOWNLOADS", False)
 STARTER_MODEL = BASE_DIR / "generation" / "starter"
 # Copies of adapters on the worker's own disk, and how much memory loaded models may fill together.
-WORKER_CACHE = VAR / "worker-cache"
+WORKER_CACHE = VAR / "models" / "adapters"
 MODEL_MEMORY_MB = env.int("LUNGSTUDY_MODEL_MEMORY_MB", 0)  # 0: one model at a time
 
 LOGGING = {

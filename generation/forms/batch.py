@@ -62,7 +62,7 @@ class BatchForm(LinesForm):
         super().__init__(*args, **kwargs)
         generators = self.fields["generator"]
         datasets = self.fields["dataset"]
-        generators.queryset = Generator.objects.available()  # type: ignore[attr-defined]
+        generators.queryset = Generator.objects.ready()  # type: ignore[attr-defined]
         datasets.queryset = Dataset.objects.filter(origin=Origin.SYNTHETIC)  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:

@@ -96,6 +96,8 @@ def generator_called(name: str) -> Generator:
             f"No generator is called “{name}” (registered: {known}); "
             "register a folder with: manage.py add_generator NAME FOLDER"
         )
+    if not generator.is_here:
+        raise CommandError(f"“{name}” is still on its way to this machine; its page among the generators says how far.")
     return generator
 
 

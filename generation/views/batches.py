@@ -47,13 +47,13 @@ def new_batch(request: SignedInRequest) -> HttpResponse:
     form = BatchForm(request.POST or None, request.FILES or None, initial=blank_batch(generator))
     if form.is_valid() and (batch := queue_form(request, form)):
         return redirect("generation:batch", batch.token)
-    context = {"form": form, "generators": Generator.objects.available(), **beside(generator, request)}
+    context = {"form": form, "generators": Generator.objects.ready(), **beside(generator, request)}
     return render(request, "generation/new_batch.html", context)
 
 
 def chosen_generator(request: SignedInRequest) -> Generator | None:
     """The generator that the form or the address names, else the first."""
-    generators = Generator.objects.available()
+    generators = Generator.objects.ready()
     named = request.POST.get("generator") or request.GET.get("generator", "")
     return generators.with_token(named) or generators.first()
 
@@ -93,7 +93,7 @@ def wake(request: SignedInRequest, job_ids: Iterable[int]) -> None:
 @require_GET
 def prompt_length(request: SignedInRequest) -> HttpResponse:
     """How many tokens the prompt has, while it is being typed."""
-    generator = Generator.objects.available().with_token(request.GET.get("generator", ""))
+    generator = Generator.objects.ready().with_token(request.GET.get("generator", ""))
     if generator is None:
         raise Http404
     sentence = describe_length(generator=generator, prompt=request.GET.get("prompt", ""))
@@ -104,7 +104,7 @@ def prompt_length(request: SignedInRequest) -> HttpResponse:
 @require_GET
 def adapters(request: SignedInRequest) -> HttpResponse:
     """What was learned beside the generator that is chosen on the form."""
-    generator = Generator.objects.available().with_token(request.GET.get("generator", ""))
+    generator = Generator.objects.ready().with_token(request.GET.get("generator", ""))
     if generator is None:
         raise Http404
     return render(request, "generation/_adapters.html", beside(generator, request))

@@ -32,7 +32,7 @@ def change_image(request: SignedInRequest, token: UUID) -> HttpResponse:
     )
     if form.is_valid() and (batch := queue_form(request, form)):
         return redirect("generation:batch", batch.token)
-    generators = Generator.objects.available()
+    generators = Generator.objects.ready()
     context = {
         "image": image,
         "form": form,

@@ -39,5 +39,5 @@ def steered(
     form = kind(request.POST or None, initial={**blank_batch(generator), **initial})
     if form.is_valid() and (batch := queue_form(request, form)):
         return redirect("generation:batch", batch.token)
-    context = {"form": form, "generators": Generator.objects.available(), **beside(generator, request)}
+    context = {"form": form, "generators": Generator.objects.ready(), **beside(generator, request)}
     return render(request, template, context)
