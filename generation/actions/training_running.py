@@ -9,6 +9,7 @@ from django.db import close_old_connections
 
 from generation.actions.drawing import sentence_for
 from generation.actions.leasing import lease_kept
+from generation.actions.pipelines import KEPT
 from generation.actions.training_journal import Journal, OnProgress
 from generation.actions.training_queueing import plan_of
 from generation.actions.training_results import keep_result
@@ -68,6 +69,7 @@ def learner_for(run: TrainingRun) -> Any:
     from generation.diffusion.learning.beginning import learner_of  # keeps torch out of the web process
     from generation.diffusion.learning.examples import image_set
 
+    KEPT.make_room(float("inf"))  # a training needs the memory of the models that this process drew with
     plan, images = plan_of(run), run.images.select_related("image")
     shown, held_out = (pictures(images.filter(held_out=side)) for side in (False, True))
     return learner_of(plan, base_folder(run), image_set(shown, held_out, plan), kept_folder(run))

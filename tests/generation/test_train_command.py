@@ -3,6 +3,7 @@
 import pytest
 from django.core.management import CommandError, call_command
 
+from generation.actions import training_journal
 from generation.models import TrainingRun
 from lungstudy.jobs.models import JobState
 from tests.generation.training_scenes import WORD, hearts
@@ -15,6 +16,7 @@ def quick(settings, tmp_path, monkeypatch):
     from generation.diffusion.learning import denoising
 
     monkeypatch.setattr(denoising, "DRAWING_STEPS", 1)
+    monkeypatch.setattr(training_journal, "IN_A_GRID", 1)
     settings.VAR = tmp_path / "var"
 
 

@@ -9,7 +9,7 @@ from safetensors.torch import load_file
 from generation.actions import training_journal
 from generation.actions.training_queueing import cancel_training, resume_training, runs_to_wake
 from generation.actions.training_running import learner_for, train_run
-from generation.models import Adapter, TrainingRun
+from generation.models import Adapter, TrainingLoss, TrainingRun
 from lungstudy.jobs.models import JobState
 from tests.generation.training_scenes import WORD, hearts, queued
 
@@ -23,10 +23,11 @@ def own_var(settings, tmp_path):
 
 @pytest.fixture(autouse=True)
 def short_samples(monkeypatch):
-    """Samples are drawn in one step: they mean nothing here."""
+    """One image drawn in one step: they mean nothing here."""
     from generation.diffusion.learning import denoising
 
     monkeypatch.setattr(denoising, "DRAWING_STEPS", 1)
+    monkeypatch.setattr(training_journal, "IN_A_GRID", 1)
 
 
 @pytest.fixture
@@ -90,29 +91,32 @@ def test_the_file_says_itself_where_it_comes_from(generator):
 
 
 def test_a_run_whose_worker_was_killed_is_finished_by_another_with_the_same_vectors(generator, eager):
-    whole = trained(queued(generator, plan={"steps": 6}))
+    whole = trained(queued(generator, plan={"steps": 4}))
     vectors = vectors_of(whole)
     rows = list(whole.losses.values_list("step", "loss", "held_out_loss"))
     Adapter.objects.filter(pk=whole.adapter_id).update(name="<other>")
 
-    run = killed_at(queued(generator, plan={"steps": 6}), step=4)
-    assert run.checkpoint_step == 3
+    run = killed_at(queued(generator, plan={"steps": 4}), step=3)
+    assert run.checkpoint_step == 2
     assert run.pk in runs_to_wake()
-    run = trained(run)
+    TrainingLoss.objects.create(run=run, step=4, loss=9.0)  # noted after the last checkpoint
+    seen = []
+    run = trained(run, lambda done, total, loss: seen.append((done, run.losses.filter(step__gt=done).count())))
     assert run.state == JobState.DONE
+    assert seen == [(3, 0), (4, 0)]  # from the checkpoint on, and without the rows that came after it
     assert (vectors_of(run) == vectors).all()
     assert list(run.losses.values_list("step", "loss", "held_out_loss")) == rows
-    assert [sample.step for sample in run.samples.all()] == [0, 1, 2, 3, 4, 5, 6]
+    assert [sample.step for sample in run.samples.all()] == [0, 1, 2, 3, 4]
 
 
 def test_a_cancelled_run_stops_between_two_steps_and_goes_on_from_its_checkpoint(generator, eager, researcher):
-    run = queued(generator, plan={"steps": 6})
+    run = queued(generator, plan={"steps": 4})
     train_run(run.pk, lambda done, total, loss: cancel_training(run=run, by=researcher) if done == 2 else None)
     run.refresh_from_db()
     assert (run.state, run.done, run.adapter) == (JobState.CANCELLED, 2, None)
     resume_training(run=run, by=researcher)
     assert trained(run).state == JobState.DONE
-    assert run.done == 6
+    assert run.done == 4
 
 
 def test_a_rate_that_bursts_ends_in_a_sentence_and_no_adapter(generator, monkeypatch):

@@ -23,8 +23,8 @@ def plan_with(kind: str = EMBEDDING, **changes: Any) -> LearningPlan:
     return LearningPlan(**{"kind": kind, **plain, **changes})
 
 
-def images_for(caption: str = f"chest radiograph, {WORD}", held_out: int = 2) -> ImageSet:
-    return image_set(pictures(4, caption), pictures(held_out, caption, first=90), plan_with())
+def images_for(caption: str = f"chest radiograph, {WORD}", held_out: int = 1) -> ImageSet:
+    return image_set(pictures(3, caption), pictures(held_out, caption, first=90), plan_with())
 
 
 def begin(folder: Path | None, plan: LearningPlan, images: ImageSet | None = None, kept: Path | None = None) -> Learner:

@@ -35,7 +35,7 @@ def small_nets(monkeypatch):
 
 
 def learner_for(folder, kind, **changes):
-    plain = SCRATCH if kind == "scratch" else {}
+    plain = SCRATCH if kind == "scratch" else {"steps": 4}
     plan = plan_with(kind, **{"average": 0.9 if kind != "lora" else 0.0, **plain, **changes})
     return begin(None if kind == "scratch" else folder, plan, images_for(PROMPT))
 
@@ -49,7 +49,7 @@ def test_a_kill_in_the_middle_changes_no_bit(tiny_folder, tmp_path, small_nets, 
     straight = learner_for(tiny_folder, kind)
     total = straight.plan.total_steps
     losses = steps(straight, total)
-    for cut in {"scratch": (1, 3)}.get(kind, (3,)):  # from scratch: once within each phase
+    for cut in {"scratch": (1, 3)}.get(kind, (2,)):  # from scratch: once within each phase
         killed = learner_for(tiny_folder, kind)
         before = steps(killed, cut)
         write_state(tmp_path / "state.safetensors", killed.state())
@@ -106,10 +106,10 @@ def test_a_trained_model_is_a_folder_that_can_be_inspected_loaded_and_drawn_with
     steps(learner, learner.plan.total_steps)
     assert learner.subject.held_out_loss(learner.step) > 0
     with learner.as_kept() as subject:
-        subject.export(tmp_path / "trained", {"name": "trained", "steps": "6"})
+        subject.export(tmp_path / "trained", {"name": "trained", "steps": "4"})
     facts = inspect_model(tmp_path / "trained")
     assert (facts.native_size, facts.channels) == (64, 1)
-    assert "- steps: 6" in facts.card
+    assert "- steps: 4" in facts.card
     assert {path.suffix for path in (tmp_path / "trained").rglob("*.safetensors")} == {".safetensors"}
     assert not list((tmp_path / "trained").rglob("*.bin"))
     pipeline = load_pipeline(str(tmp_path / "trained"))
