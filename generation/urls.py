@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from generation.views import batches, changing, drawings, exports, gallery, generators, quality, queue, steering, training
+from generation.views import (
+    batches,
+    changing,
+    drawings,
+    exports,
+    gallery,
+    generators,
+    quality,
+    queue,
+    steering,
+    training,
+)
 
 app_name = "generation"
 urlpatterns = [

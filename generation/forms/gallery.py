@@ -27,7 +27,7 @@ class GalleryForm(StyledForm, forms.Form):
     finding = forms.ChoiceField(required=False)
     prompt = forms.CharField(required=False, max_length=200, label="Prompt holds")
     seed_from = forms.IntegerField(required=False, min_value=0, max_value=MAX_SEED, label="Seed from")
-    seed_to = forms.IntegerField(required=False, min_value=0, max_value=MAX_SEED, label="to")
+    seed_to = forms.IntegerField(required=False, min_value=0, max_value=MAX_SEED, label="Seed to")
     decision = forms.ChoiceField(required=False, choices=DECISIONS)
     flag = forms.ChoiceField(
         required=False, choices=[("", "All"), *((code, code.replace("_", " ")) for code in FLAGS)], label="Noticed"

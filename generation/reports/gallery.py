@@ -47,8 +47,9 @@ def facts_of(image: Image) -> dict[str, Any]:
         known = {"model": provenance.generator, "prompt": provenance.prompt, "seed": provenance.seed,
                  "steps": provenance.steps, "guidance": provenance.guidance}  # fmt: skip
     if generated := getattr(image, "generated", None):
+        words = ", ".join(f"{name} {version}" for name, version in generated.versions.items())
         known |= generated.recipe
-        known |= {"recipe_sha256": generated.recipe_sha256, "versions": generated.versions}
-    decision = f"rejected: {image.exclusion_reason}" if image.excluded_at else image.decision
+        known |= {"recipe_sha256": generated.recipe_sha256, "versions": words}
+    decision = {"keep": "kept", "exclude": f"rejected: {image.exclusion_reason}", "open": "undecided"}[image.decision]
     noticed = " ".join(flag["sentence"] for flag in image.flags)
     return known | {"finding": image.finding, "decision": decision, "noticed": noticed}

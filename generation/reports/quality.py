@@ -94,7 +94,8 @@ def numbers(one: Mapping[str, Any]) -> str:
         return f"undefined: {one['reason']}"
     value, low, high = one["value"], one["low"], one["high"]
     places = decimals((high - low) / 2 if low is not None else abs(value))
-    return f"{value:.{places}f} [{low:.{places}f}, {high:.{places}f}]"
+    shown = [f"{round(number, places) + 0.0:.{places}f}" for number in (value, low, high)]  # never -0
+    return f"{shown[0]} [{shown[1]}, {shown[2]}]"
 
 
 def decimals(spread: float) -> int:

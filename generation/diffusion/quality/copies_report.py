@@ -52,7 +52,10 @@ def relative_distance(copies: Copies, name: str) -> NDArray[np.float64]:
 def histogram(copies: Copies, name: str) -> dict[str, Any]:
     """Distances to the nearest reference image, of synthetic images and of real ones among themselves."""
     drawn, real = copies.by[name].distances[name], copies.among_real[name].distances[name]
-    edges = np.linspace(0.0, float(max(drawn.max(), real.max())) or 1.0, BINS + 1)
+    # One far-off image must not squeeze all others into a corner: it goes into the last bin.
+    far = max(1.25 * float(np.quantile(np.concatenate([drawn, real]), 0.98)), 1.25 * copies.thresholds[name]) or 1.0
+    edges = np.linspace(0.0, far, BINS + 1)
+    drawn, real = np.minimum(drawn, far), np.minimum(real, far)
     return {
         "edges": edges.tolist(),
         "synthetic": np.histogram(drawn, edges)[0].tolist(),

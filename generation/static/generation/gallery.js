@@ -50,6 +50,7 @@ function store(images, decision, reason, remark) {
 function decide(decision) {
   const several = selected();
   if (decision === "exclude" && !form.elements.reason.value) return askReason();
+  say("");
   const chosen = several.length ? several : [tiles[current]];
   const before = chosen.map((tile) => ({ decision: tile.dataset.decision, words: tile.querySelector(".decision").textContent }));
   const reason = decision === "exclude" ? form.elements.reason.value : "";
@@ -60,13 +61,10 @@ function decide(decision) {
   form.elements.remark.value = "";
   sayState();
   if (!several.length) show(current + 1);
-  store(chosen.map((tile) => box(tile).value), decision, reason, remark).then(
-    () => say(""),
-    (error) => {
-      chosen.forEach((tile, at) => mark(tile, before[at]));
-      say(`The decision was not stored. ${error.message}`);
-    },
-  );
+  store(chosen.map((tile) => box(tile).value), decision, reason, remark).catch((error) => {
+    chosen.forEach((tile, at) => mark(tile, before[at]));
+    say(`The decision was not stored. ${error.message}`);
+  });
 }
 
 function askReason() {
