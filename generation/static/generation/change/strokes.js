@@ -18,11 +18,19 @@ function trace(pen, points, side) {
   points.forEach(([x, y], at) => (at ? pen.lineTo(x * side, y * side) : pen.moveTo(x * side, y * side)));
 }
 
+// A line of no length is not drawn by canvases, whatever its caps.
+function drawSpot(pen, [x, y], width, side) {
+  pen.beginPath();
+  pen.arc(x * side, y * side, (width * side) / 2, 0, 2 * Math.PI);
+  pen.fill();
+}
+
 function drawLine(pen, { points, width }, side) {
+  if (points.length === 1) return drawSpot(pen, points[0], width, side);
   pen.lineWidth = width * side;
   pen.lineCap = pen.lineJoin = "round";
-  trace(pen, points.length > 1 ? points : [points[0], points[0]], side);
-  pen.stroke();
+  trace(pen, points, side);
+  return pen.stroke();
 }
 
 function drawArea(pen, { points }, side) {
