@@ -15,6 +15,7 @@ from lungstudy.audit.models import Event
 from lungstudy.library.models import Dataset
 from lungstudy.library.pixels.encoding import encode_png
 from tests.factories import DatasetFactory, UserFactory
+from tests.generation.diffusion.test_adapting import lora_of
 
 pytestmark = pytest.mark.django_db
 
@@ -138,3 +139,15 @@ def test_an_embedding_of_another_models_width_is_refused_and_nothing_is_kept(gen
         queue(prompt="<x>", embedding=[f"<x>={tmp_path / 'wide.safetensors'}"])
     assert not Adapter.objects.exists()
     assert not Dataset.objects.filter(name="drawn").exists()
+
+
+def test_a_lora_that_the_site_knows_is_named_and_one_that_is_given_is_kept(generator, tmp_path):
+    file = tmp_path / "grain.safetensors"
+    lora_of(file)
+    batch = queue(prompt="normal", lora=[f"{file}:0.5"])
+    draw_now(batch)
+    assert [(one["name"], one["scale"]) for one in batch.adapters] == [("grain", 0.5)]
+    rows = generated(tmp_path / "out", prompt="normal", lora=["grain:0.5"])
+    assert [(row["recipe_sha256"], row["pixel_sha256"]) for row in rows] == recipes_of(batch)
+    plain = generated(tmp_path / "plain", prompt="normal")
+    assert plain[0]["pixel_sha256"] != rows[0]["pixel_sha256"]
