@@ -132,13 +132,20 @@ def test_without_data_sets_the_page_says_what_it_takes(client):
     assert "It takes a synthetic data set with images" in client.get("/generation/quality/").content.decode()
 
 
-def test_the_command_prints_a_table_or_json(sets, capsys):
+def test_the_command_prints_a_table(sets, capsys):
     call_command("measure_quality", dataset="drawn", reference="films")
     table = capsys.readouterr().out
     assert "KID" in table
     assert "1 of 24 images may be copies" in table
+
+
+def test_the_command_prints_json_too_and_refuses_a_name_that_it_does_not_know(capsys):
+    drawn, films = DatasetFactory(name="drawn", origin=Origin.SYNTHETIC), DatasetFactory(name="films")
+    fill(drawn, clouds(2, 1))
+    fill(films, clouds(2, 2))
     call_command("measure_quality", dataset="drawn", reference="films", json=True)
-    assert json.loads(capsys.readouterr().out)["copies"]["n_suspects"] == 1
+    rows = json.loads(capsys.readouterr().out)["rows"]
+    assert rows["kid"]["reason"] == "Each set needs at least 20 images; there are 2 and 2."
     with pytest.raises(CommandError, match="No data set is called “nothing”"):
         call_command("measure_quality", dataset="nothing", reference="films")
 

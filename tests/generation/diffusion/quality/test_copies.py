@@ -32,33 +32,39 @@ def real() -> np.ndarray:
     return pictures(150, 1)
 
 
-def test_a_planted_copy_is_found_and_nothing_else(real):
+@pytest.fixture(scope="module")
+def reference(real) -> Described:
+    return described(real)
+
+
+def test_a_planted_copy_is_found_and_nothing_else(real, reference):
     drawn = pictures(100, 2)
     drawn[17] = np.clip(real[60] * 0.9 + 12 + np.random.default_rng(0).normal(0, 2, (SIZE, SIZE)), 0, 255)
-    found = copies_among(described(drawn), described(real), np.arange(len(real)))
+    found = copies_among(described(drawn), reference, np.arange(len(real)))
     assert np.flatnonzero(found.suspects).tolist() == [17]
     assert found.by["features"].index[17] == found.by["low_pass"].index[17] == 60
 
 
-def test_images_of_one_patient_do_not_calibrate_each_other(real):
+def test_images_of_one_patient_do_not_calibrate_each_other(real, reference):
     twins = np.concatenate([real, real[:5]])  # the same films twice, of the same five patients
     groups = np.concatenate([np.arange(150), np.arange(5)])
-    once = copies_among(described(pictures(30, 3)), described(real), np.arange(150))
-    twice = copies_among(described(pictures(30, 3)), described(twins), groups)
+    drawn = described(pictures(30, 3))
+    once = copies_among(drawn, reference, np.arange(150))
+    twice = copies_among(drawn, described(twins), groups)
     assert min(once.thresholds.values()) > 0
     assert twice.thresholds["low_pass"] == pytest.approx(once.thresholds["low_pass"], rel=0.05)
 
 
-def test_real_images_among_themselves_raise_at_most_the_stated_share_of_alarms(real):
-    found = copies_among(described(real[:40]), described(real), np.arange(150))
+def test_real_images_among_themselves_raise_at_most_the_stated_share_of_alarms(real, reference):
+    found = copies_among(reference.rows(np.arange(40)), reference, np.arange(150))
     assert found.real_suspects.mean() <= 0.02
     assert found.suspects.all()  # every one of these is a copy
 
 
 @pytest.mark.parametrize(("n", "groups"), [(19, np.arange(19)), (30, np.zeros(30, dtype=int))])
-def test_too_few_reference_images_are_refused_with_a_sentence(real, n, groups):
+def test_too_few_reference_images_are_refused_with_a_sentence(reference, n, groups):
     with pytest.raises(ValueError, match="reference images are"):
-        copies_among(described(real[:30]), described(real[:n]), groups)
+        copies_among(reference.rows(np.arange(30)), reference.rows(np.arange(n)), groups)
 
 
 def test_the_net_is_the_same_on_every_machine():
@@ -74,23 +80,23 @@ def test_low_pass_is_a_correlation():
     assert abs(one[0] @ one[2]) < 0.9
 
 
-def test_everything_is_undefined_with_a_reason_where_images_are_too_few(real):
-    few, many = described(real[:19]), described(real)
+def test_everything_is_undefined_with_a_reason_where_images_are_too_few(real, reference):
+    few, many = reference.rows(np.arange(19)), reference
     values = {"synthetic": np.full(9, 0.5), "reference": np.linspace(0.4, 0.6, 75)}
     found = compare(few, many, np.arange(150), 0, values).as_json()
     assert found["rows"]["kid"]["value"] is None
     assert found["rows"]["kid"]["reason"] == "Each set needs at least 20 images; there are 19 and 150."
     assert "at least 20 images; there are 19" in found["rows"]["ms_ssim"]["reason"]
     assert found["copies"]["suspects"]["n_synthetic"] == 19
-    middling = compare(described(real[:60]), many, np.arange(150), 0, values).as_json()
+    middling = compare(reference.rows(np.arange(60)), many, np.arange(150), 0, values).as_json()
     assert middling["rows"]["fid"]["reason"] == "64 features need at least 70 images in each set; there are 60 and 150."
     assert middling["rows"]["kid"]["value"] is not None
     assert middling["floor"]["fid"]["value"] is not None
 
 
-def test_the_same_seed_gives_the_same_numbers_and_pairs(real):
+def test_the_same_seed_gives_the_same_numbers_and_pairs(real, reference):
     values = {"synthetic": np.linspace(0, 1, 20), "reference": np.linspace(0, 1, 75)}
-    sets = described(pictures(40, 5)), described(real)
+    sets = described(pictures(40, 5)), reference
     first, second = (compare(*sets, np.arange(150), 3, values).as_json() for _ in range(2))
     assert first == second
     assert sum(first["copies"]["histograms"]["features"]["synthetic"]) == 40
