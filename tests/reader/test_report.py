@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 
 from lungstudy.audit.models import Event
@@ -22,6 +23,16 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def study():
     return played_study()
+
+
+@pytest.fixture(scope="module")
+def plain_report(django_db_setup, django_db_blocker):
+    """Source and blocks of one study that no test changes, made once: making them draws every figure."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        source = report_source_of(played_study())
+        made = source, report_blocks(source)
+        transaction.set_rollback(True)
+    return made
 
 
 def words_of(study):
@@ -58,9 +69,8 @@ def test_words_are_never_taken_for_markup(study):
     assert as_pdf(source).startswith(b"%PDF-")
 
 
-def test_it_answers_the_questions_of_the_results_page_with_the_same_numbers(study):
-    source = report_source_of(study)
-    blocks = report_blocks(source)
+def test_it_answers_the_questions_of_the_results_page_with_the_same_numbers(plain_report):
+    source, blocks = plain_report
     headings = [block.text for block in blocks if isinstance(block, Heading)]
     [means] = [block for block in blocks if isinstance(block, Table) and block.header[0] == "Statistic"][:1]
     row = source.results.row("or_auc", "random readers, random images").estimate
@@ -71,16 +81,17 @@ def test_it_answers_the_questions_of_the_results_page_with_the_same_numbers(stud
     assert f"{row.value:.3f} [{row.low:.3f}, {row.high:.3f}]" in [line[1] for line in means.rows]
 
 
-def test_every_guideline_item_is_there_filled_or_marked_for_the_author(study):
-    blocks = report_blocks(report_source_of(study))
+def test_every_guideline_item_is_there_filled_or_marked_for_the_author(plain_report):
+    _, blocks = plain_report
     texts = [getattr(block, "text", "") for block in blocks]
 
     assert [sum(text.startswith(f"{item}. ") for text in texts) for item in range(1, 16)] == [1] * 15
     assert any(isinstance(block, Gap) and block.text.startswith("3. ") for block in blocks)
 
 
-def test_the_appendix_has_every_image_with_every_readers_verdict(study):
-    appendix = [block for block in report_blocks(report_source_of(study)) if isinstance(block, Table)][-1]
+def test_the_appendix_has_every_image_with_every_readers_verdict(plain_report):
+    _, blocks = plain_report
+    appendix = [block for block in blocks if isinstance(block, Table)][-1]
 
     assert len(appendix.rows) == 9
     assert appendix.rows[8] == ("9", "real", "real", "–")
