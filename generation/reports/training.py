@@ -15,6 +15,7 @@ PATIENCE = timedelta(seconds=20)
 WIDTH, HEIGHT = 600, 160
 EARLIER_SAMPLES = 5
 SMOOTHED = 20
+STEPS_FOR_A_PACE = 20
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,9 @@ class TrainingProgress:
     def time_left(self) -> str:
         """At the pace so far, as one would say it; empty while it cannot be told."""
         run = self.run
-        if run.state != JobState.RUNNING or not (run.started_at and run.heartbeat_at and run.done):
+        if run.state != JobState.RUNNING or not (run.started_at and run.heartbeat_at):
+            return ""
+        if run.done < min(STEPS_FOR_A_PACE, run.total / 20):  # the first seconds went into the model and the images
             return ""
         seconds = (run.heartbeat_at - run.started_at).total_seconds() / run.done * (run.total - run.done)
         return in_words(seconds)

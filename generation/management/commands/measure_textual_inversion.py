@@ -3,7 +3,7 @@
 import csv
 import time
 from argparse import ArgumentParser
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 from statistics import mean
@@ -55,7 +55,8 @@ class Command(BaseCommand):
             }
             write(options["out"], row)
             self.stderr.write(f"k={vectors} n={images} seed={seed}: {row['heart_width']} ({row['seconds']} s)")
-        self.stdout.write(table(rows_of(options["out"], weights, options)))
+        rows = rows_of(options["out"], weights, options)
+        self.stdout.write(f"{table(rows, heart)}\n\n{table(rows, loss)}")
 
     def missing(self, options: dict[str, Any], weights: str) -> Iterator[tuple[int, int, int]]:
         """Runs that the table lacks, one seed after the other, so that an early look shows all cells."""
@@ -133,19 +134,23 @@ def rows_of(path: Path, weights: str, options: dict[str, Any]) -> list[dict[str,
         return [row for row in csv.DictReader(file) if all(row[name] == value for name, value in wanted.items())]
 
 
-def table(rows: list[dict[str, str]]) -> str:
-    """Heart / chest width for each cell: mean over seeds, lowest and highest, and images that show a large heart."""
+def table(rows: list[dict[str, str]], cell: Callable[[list[dict[str, str]]], str]) -> str:
+    """One cell for each number of vectors and images, over the seeds."""
     lines = ["| vectors | " + " | ".join(f"{n} images" for n in IMAGES) + " |", "|---" * (len(IMAGES) + 1) + "|"]
     for vectors in VECTORS:
         cells = [[row for row in rows if (row["vectors"], row["images"]) == (str(vectors), str(n))] for n in IMAGES]
-        lines.append(f"| {vectors} | " + " | ".join(map(cell, cells)) + " |")
+        lines.append(f"| {vectors} | " + " | ".join(cell(found) if found else "not run" for found in cells) + " |")
     return "\n".join(lines)
 
 
-def cell(rows: list[dict[str, str]]) -> str:
-    """One cell in words."""
-    if not rows:
-        return "not run"
+def heart(rows: list[dict[str, str]]) -> str:
+    """Heart / chest width: mean over seeds, lowest and highest, and how many images show a large heart."""
     values = [float(row["heart_width"]) for row in rows]
     seen, drawn = (sum(int(row[name]) for row in rows) for name in ("seen", "drawn"))
     return f"{mean(values):.3f} ({min(values):.3f} to {max(values):.3f}); {seen} of {drawn}"
+
+
+def loss(rows: list[dict[str, str]]) -> str:
+    """The loss on eight phantoms that no word was learned from: mean over seeds, lowest and highest."""
+    values = [float(row["held_out_loss"]) for row in rows]
+    return f"{mean(values):.4f} ({min(values):.4f} to {max(values):.4f})"

@@ -1,0 +1,56 @@
+"""The acceptance table of textual inversion: runs that it holds are not done again, those of other weights are."""
+
+from generation.management.commands.measure_textual_inversion import (
+    COLUMNS,
+    IMAGES,
+    SEEDS,
+    VECTORS,
+    Command,
+    heart,
+    large_hearts,
+    loss,
+    rows_of,
+    table,
+    write,
+)
+
+OPTIONS = {"steps": 300, "rate": 0.005}
+
+
+def row(vectors, images, seed, weights="abc", **changes):
+    plain = dict.fromkeys(COLUMNS, "") | {"weights": weights, **OPTIONS, "drawn": 24, "seen": 20}
+    return {
+        **plain,
+        "vectors": vectors,
+        "images": images,
+        "seed": seed,
+        "heart_width": 0.6,
+        "held_out_loss": 0.15,
+        **changes,
+    }
+
+
+def test_only_what_the_table_lacks_is_done(tmp_path):
+    options = {**OPTIONS, "out": tmp_path / "table.csv"}
+    assert len(list(Command().missing(options, "abc"))) == len(VECTORS) * len(IMAGES) * len(SEEDS)
+    write(options["out"], row(1, 5, 0))
+    write(options["out"], row(8, 5, 0, weights="other"))
+    todo = list(Command().missing(options, "abc"))
+    assert (1, 5, 0) not in todo
+    assert (8, 5, 0) in todo
+    assert len(todo) == 35
+
+
+def test_a_cell_is_the_mean_over_seeds_with_its_range(tmp_path):
+    path = tmp_path / "table.csv"
+    for seed, width in enumerate((0.5, 0.6, 0.7)):
+        write(path, row(1, 5, seed, heart_width=width, held_out_loss=width / 10))
+    rows = rows_of(path, "abc", OPTIONS)
+    assert "| 1 | 0.600 (0.500 to 0.700); 60 of 72 | not run | not run | not run |" in table(rows, heart)
+    assert "| 1 | 0.0600 (0.0500 to 0.0700) | not run" in table(rows, loss)
+
+
+def test_each_seed_has_phantoms_of_its_own_all_of_one_view():
+    first, again, other = (large_hearts(2, seed, 64) for seed in (0, 0, 1))
+    assert all((a == b).all() for a, b in zip(first, again, strict=True))
+    assert not any((a == b).all() for a in first for b in other)
