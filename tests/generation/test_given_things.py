@@ -131,3 +131,17 @@ def test_an_image_of_a_patient_makes_no_phantom_of_a_phantom_models_drawing(new_
         is False
     )
     assert new_batch(dataset=NewDataset(name="phantoms", licence="-")).dataset.phantoms is True
+
+
+@pytest.mark.parametrize("phantoms", [True, False])
+def test_an_embedding_learned_from_patients_makes_no_phantom_of_a_phantom_models_drawing(
+    new_batch, generator, storage, phantoms
+):
+    generator.phantoms = True
+    generator.save()
+    heart = register_adapter(
+        generator=generator, kind="embedding", name="<heart>", content=embedding(), by=None, phantoms=phantoms
+    )
+    batch = new_batch(dataset=NewDataset(name="new", licence="-"), adapters=(heart.in_recipe(),))
+
+    assert batch.dataset.phantoms is phantoms
