@@ -17,7 +17,7 @@ ML := $(call stamp,ml,requirements/ml.txt)
 DEV := $(call stamp,dev,requirements/dev.txt)
 TORCH_DONE := $(VENV)/torch-$(TORCH_VERSION)-$(TORCH).done
 
-.PHONY: help run setup setup-tests test lint bench screenshots starter lock clean
+.PHONY: help run setup setup-tests test coverage lint bench screenshots starter lock clean
 
 help: ## List these commands.
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1|/p' Makefile | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
@@ -32,6 +32,9 @@ setup-tests: setup $(DEV) ## Install what the tests need on top.
 
 test: setup-tests ## Run every check and every test, on SQLite and on Postgres.
 	@$(PYTHON) -m tests
+
+coverage: setup-tests ## Run the tests that need no browser and say which lines none of them runs.
+	OMP_NUM_THREADS=1 $(PYTHON) -m pytest -q -m "not browser" --cov --cov-report=term:skip-covered
 
 lint: $(BASE) $(DEV) ## Format, then run the quick checks.
 	$(VENV)/bin/ruff check --fix .

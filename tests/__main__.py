@@ -72,9 +72,7 @@ QUICK = (
     Check("packages agree", (PYTHON, "-m", "pip", "check")),
 )
 POSTGRES = Check("tests on Postgres", (tool("pytest"), "-q", "--postgres", "-m", "not browser"))
-SQLITE = Check(
-    "tests on SQLite", (tool("pytest"), "-q", "-m", "not browser", "--cov", "--cov-report=term:skip-covered")
-)
+SQLITE = Check("tests on SQLite", (tool("pytest"), "-q", "-m", "not browser"))
 BROWSER = Check("tests in Chromium", (tool("pytest"), "-q", "-m", "browser"))
 ROOM = ("durability", "faults")
 ROOM_ON_POSTGRES = Check(
@@ -127,9 +125,9 @@ def say(text: str) -> None:
 
 
 def remarks(outcomes: list[Outcome]) -> list[str]:
-    """Coverage, figures measured on the way, and what was skipped with its reason, each once."""
+    """Figures measured on the way, and what was skipped with its reason, each once."""
     lines = [line for outcome in outcomes for line in outcome.output.splitlines()]
-    return sorted({line for line in lines if line.startswith(("SKIPPED", "NOTE", "TOTAL"))})
+    return sorted({line for line in lines if line.startswith(("SKIPPED", "NOTE"))})
 
 
 def main() -> int:
