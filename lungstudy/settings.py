@@ -277,6 +277,8 @@ CELERY_BEAT_SCHEDULE = {
 }
 LEASE_SECONDS = env.int("LUNGSTUDY_LEASE_SECONDS", 60)
 ALLOW_DOWNLOADS = env.bool("LUNGSTUDY_ALLOW_DOWNLOADS", False)
+# Weights of a chest X-ray net in safetensors, on the workers' machines, for measuring quality (docs/quality.md).
+XRAY_NET = env.str("LUNGSTUDY_XRAY_NET", "")
 STARTER_MODEL = BASE_DIR / "generation" / "starter"
 # Copies of adapters on the worker's own disk, and how much memory loaded models may fill together.
 WORKER_CACHE = VAR / "models" / "adapters"

@@ -2,15 +2,18 @@
 
 import logging
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+from django.conf import settings
 from django.db import close_old_connections, transaction
 from django.utils import timezone
 from numpy.typing import NDArray
 
 from generation.actions.drawing import sentence_for
 from generation.actions.leasing import lease_kept
+from generation.diffusion.errors import DiffusionError
 from generation.models import QualityRun
 from lungstudy.accounts.models import User
 from lungstudy.audit.actions import record_event
@@ -23,7 +26,7 @@ from lungstudy.library.pixels.presenting import Policy, present
 MOST_IMAGES = 5000
 AT_ONCE = 32
 LARGE, SMALL = 256, 128
-FEATURES = "random-64"
+RANDOM, XRAY = FEATURES = ("random-64", "xrv-densenet121")
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +36,9 @@ class QualityError(Exception):
 
 
 @transaction.atomic
-def queue_quality_run(*, dataset: Dataset, reference: Dataset, by: User | None, seed: int = 0) -> QualityRun:
+def queue_quality_run(
+    *, dataset: Dataset, reference: Dataset, by: User | None, seed: int = 0, features: str = RANDOM
+) -> QualityRun:
     """Ask for a comparison.
 
     Raises
@@ -45,12 +50,14 @@ def queue_quality_run(*, dataset: Dataset, reference: Dataset, by: User | None, 
         raise QualityError("Choose two different data sets; the reference's own halves are compared anyway.")
     if dataset.origin != Origin.SYNTHETIC:
         raise QualityError(f"“{dataset}” holds no synthetic images; choose a synthetic data set to measure.")
+    if features == XRAY and not settings.XRAY_NET:
+        raise QualityError("This site was given no weights of a chest X-ray net; set LUNGSTUDY_XRAY_NET to their file.")
     sizes = [min(each.images.usable().count(), MOST_IMAGES) for each in (dataset, reference)]
     for each, size in zip((dataset, reference), sizes, strict=True):
         if not size:
             raise QualityError(f"“{each}” holds no image that is not rejected; draw or import some first.")
     run = QualityRun.objects.create(
-        dataset=dataset, reference=reference, features=FEATURES, seed=seed, created_by=by, total=sum(sizes)
+        dataset=dataset, reference=reference, features=features, seed=seed, created_by=by, total=sum(sizes)
     )
     record_event(verb="queued a quality run", by=by, target=run, reference=reference.name)
     return run
@@ -78,7 +85,7 @@ def measure_run(run_id: int) -> None:
         log.warning("%s was taken over by another worker", run)
     except JobCancelledError:
         run.release(state=JobState.CANCELLED)
-    except (QualityError, StorageFullError) as error:
+    except (QualityError, DiffusionError, StorageFullError) as error:
         run.release(state=JobState.FAILED, reason=str(error))
     except Exception as error:
         log.exception("%s failed", run)
@@ -98,21 +105,22 @@ def measured(run: QualityRun) -> dict[str, Any]:
     """Everything that the run's page shows."""
     from generation.diffusion.quality.describing import describe, setting  # keeps torch out of the web process
     from generation.diffusion.quality.measure import compare
+    from generation.diffusion.quality.nets import net_called
 
     synthetic, reference = chosen(run.dataset, run.seed), chosen(run.reference, run.seed, twice=False)
     if not synthetic or not reference:
         raise QualityError("All images of one of the data sets have been rejected since; reopen some, or draw more.")
     size = SMALL if min(min(image.width, image.height) for image in (*synthetic, *reference)) < LARGE else LARGE
-    read = Reading(run, size)
-    drawn, similar_drawn = describe(len(synthetic), run.seed, lambda at: read(synthetic[at]))
-    real, similar_real = describe(len(reference), run.seed, lambda at: read(reference[at]))
+    net, read = net_called(run.features, Path(settings.XRAY_NET)), Reading(run, size)
+    drawn, similar_drawn = describe(net, len(synthetic), run.seed, lambda at: read(synthetic[at]))
+    real, similar_real = describe(net, len(reference), run.seed, lambda at: read(reference[at]))
     similar = {"synthetic": similar_drawn, "reference": similar_real}
     result = compare(drawn, real, patients_of(reference), run.seed, similar).as_json()
     for pair in result["copies"].get("pairs", []):
         pair["synthetic"] = str(synthetic[pair["synthetic"]].token)
         pair["reference"] = str(reference[pair["reference"]].token)
     counts = {"synthetic": counts_of(run.dataset, synthetic), "reference": counts_of(run.reference, reference)}
-    return {**result, "size": size, "counts": counts, **setting(size)}
+    return {**result, "size": size, "counts": counts, **setting(net, size)}
 
 
 def chosen(dataset: Dataset, seed: int, *, twice: bool = True) -> list[Image]:

@@ -3,7 +3,9 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 
+from generation.actions.measuring import RANDOM, XRAY
 from lungstudy.library.models import Dataset, Origin
 from lungstudy.styling import StyledForm
 
@@ -22,12 +24,20 @@ class QualityForm(StyledForm, forms.Form):
         "for among these.",
     )
 
+    features = forms.ChoiceField(
+        choices=[(RANDOM, "fixed random convolutions (64 numbers)"), (XRAY, "chest X-ray net (1,024 numbers)")],
+        initial=RANDOM,
+        help_text="What distances are taken in; the X-ray net's FID needs over a thousand images in each set.",
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         filled = Dataset.objects.filter(images__excluded_at=None, images__isnull=False).distinct()
         synthetic, any_origin = self.fields["dataset"], self.fields["reference"]
         synthetic.queryset = filled.filter(origin=Origin.SYNTHETIC)  # type: ignore[attr-defined]
         any_origin.queryset = filled.order_by("origin", "name")  # type: ignore[attr-defined]
+        if not settings.XRAY_NET:
+            del self.fields["features"]
         any_origin.initial = filled.filter(origin=Origin.REAL).first()
 
     @property

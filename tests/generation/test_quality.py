@@ -161,3 +161,18 @@ def test_the_command_prints_json_too_and_refuses_a_name_that_it_does_not_know(ca
 )
 def test_numbers_have_as_many_decimals_as_their_interval_is_worth(value, low, high, words):
     assert numbers({"value": value, "low": low, "high": high, "reason": ""}) == words
+
+
+def test_a_site_with_a_chest_xray_net_offers_it_and_says_when_its_file_is_gone(sets, client, settings, tmp_path):
+    client.force_login(ResearcherFactory())
+    assert "chest X-ray net" not in client.get("/generation/quality/").text
+    with pytest.raises(QualityError, match="set LUNGSTUDY_XRAY_NET"):
+        queue_quality_run(dataset=sets[0], reference=sets[1], by=None, features="xrv-densenet121")
+    settings.XRAY_NET = str(tmp_path / "gone.safetensors")
+    assert "chest X-ray net" in client.get("/generation/quality/").text
+    run = queue_quality_run(dataset=sets[0], reference=sets[1], by=None, features="xrv-densenet121")
+    measure_run(run.pk)
+    run.refresh_from_db()
+
+    assert run.state == JobState.FAILED
+    assert "There are no weights at" in run.reason

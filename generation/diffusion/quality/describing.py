@@ -7,13 +7,14 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from generation.diffusion.quality.features import Described, default_net, low_pass_of
+from generation.diffusion.quality.features import Described, low_pass_of
+from generation.diffusion.quality.nets import Net
 from generation.diffusion.quality.similarity import pairs_of, scales_for, similarities
 
 AT_ONCE = 32
 
 
-def describe(n: int, seed: int, read: Callable[[int], NDArray[Any]]) -> tuple[Described, NDArray[Any]]:
+def describe(net: Net, n: int, seed: int, read: Callable[[int], NDArray[Any]]) -> tuple[Described, NDArray[Any]]:
     """Features of all, and the structural similarities of random pairs, for which few pictures are kept at hand.
 
     Parameters
@@ -21,7 +22,6 @@ def describe(n: int, seed: int, read: Callable[[int], NDArray[Any]]) -> tuple[De
     read : callable
         Gives picture `i` of `n` as (size, size) grey levels from 0 to 255; called once for each, in order.
     """
-    net = default_net()
     places = pairs_of(n, np.random.default_rng(seed)).ravel()
     wanted: set[int] = set(places.tolist())
     kept: dict[int, NDArray[Any]] = {}
@@ -36,9 +36,8 @@ def describe(n: int, seed: int, read: Callable[[int], NDArray[Any]]) -> tuple[De
     return Described(np.concatenate(features), np.concatenate(low_pass)), similar
 
 
-def setting(size: int) -> dict[str, Any]:
+def setting(net: Net, size: int) -> dict[str, Any]:
     """What the numbers rest on beside the images."""
-    net = default_net()
     named = {"name": net.name, "title": net.title, "sha256": net.sha256, "dimensions": net.dimensions}
     versions = {"torch": torch.__version__, "numpy": np.__version__}
     return {"features": named, "scales": scales_for(size), "versions": versions}

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 
 from generation.diffusion.quality.describing import describe
-from generation.diffusion.quality.features import Described
+from generation.diffusion.quality.features import Described, default_net
 from generation.diffusion.quality.measure import Compared, compare
 from generation.diffusion.recipe import Recipe
 from generation.diffusion.sampling import sample
@@ -66,4 +66,4 @@ def beside(known: Pictures, reference: Pictures) -> Compared:
 
 
 def _described(pictures: Sequence[NDArray[np.uint8]] | Pictures) -> tuple[Described, NDArray[np.float64]]:
-    return describe(len(pictures), 0, lambda at: pictures[at])
+    return describe(default_net(), len(pictures), 0, lambda at: pictures[at])

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from generation.actions.measuring import QualityError, measure_run, queue_quality_run
+from generation.actions.measuring import FEATURES, RANDOM, QualityError, measure_run, queue_quality_run
 from generation.reports.quality import headline, rows_of
 from lungstudy.jobs.models import JobState
 from lungstudy.library.models import Dataset
@@ -22,13 +22,15 @@ class Command(BaseCommand):
         parser.add_argument("--dataset", required=True, help="name of the synthetic data set")
         parser.add_argument("--reference", required=True, help="name of the data set it should be like")
         parser.add_argument("--seed", type=int, default=0, help="of every random choice (default: 0)")
+        parser.add_argument("--features", choices=FEATURES, default=RANDOM, help=f"the net (default: {RANDOM})")
         parser.add_argument("--json", action="store_true", help="print everything as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Measure and print."""
         dataset, reference = (self.named(options[name]) for name in ("dataset", "reference"))
         try:
-            run = queue_quality_run(dataset=dataset, reference=reference, by=None, seed=options["seed"])
+            chosen = {name: options[name] for name in ("seed", "features")}
+            run = queue_quality_run(dataset=dataset, reference=reference, by=None, **chosen)
         except QualityError as error:
             raise CommandError(str(error)) from error
         measure_run(run.pk)

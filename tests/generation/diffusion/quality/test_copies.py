@@ -24,7 +24,7 @@ def pictures(n: int, seed: int) -> np.ndarray:
 
 
 def described(stack: np.ndarray) -> Described:
-    return describe(len(stack), 0, lambda at: stack[at])[0]
+    return describe(default_net(), len(stack), 0, lambda at: stack[at])[0]
 
 
 @pytest.fixture(scope="module")
