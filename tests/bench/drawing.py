@@ -62,11 +62,20 @@ class PlainScript:
             self.pipeline.unet = torch.compile(self.pipeline.unet)
             self.pipeline.vae.decode = torch.compile(self.pipeline.vae.decode)
 
-    def draw(self, together: int) -> float:
-        """Seconds for all images; the pictures are made and thrown away."""
+    def flops(self) -> int:
+        """Floating-point operations of one image."""
+        from torch.utils.flop_counter import FlopCounterMode
+
+        with FlopCounterMode(display=False) as counter:
+            self.draw(1, images=1)
+        return counter.get_total_flops()
+
+    def draw(self, together: int, images: int = 0) -> float:
+        """Seconds for all images, or so many; the pictures are made and thrown away."""
+        images = images or self.case.images
         began = time.perf_counter()
-        for first in range(0, self.case.images, together):
-            seeds = range(first, min(first + together, self.case.images))
+        for first in range(0, images, together):
+            seeds = range(first, min(first + together, images))
             generators = [self.torch.Generator("cpu").manual_seed(seed) for seed in seeds]
             self.pipeline(
                 [PROMPT] * len(seeds), num_inference_steps=self.case.steps, guidance_scale=3.0, generator=generators,
@@ -133,8 +142,26 @@ def cases(folder: Path) -> list[Case]:
     ]
 
 
-def measure(case: Case, var: Path) -> dict[str, list[float]]:
-    """Images a second of each arm in each round."""
+def peak_flops() -> float:
+    """What this machine reaches in a plain product of matrices, in the type that is drawn with."""
+    import torch
+
+    on_gpu = torch.cuda.is_available()
+    side = 8192 if on_gpu else 1024
+    factor = torch.randn(side, side, device="cuda" if on_gpu else "cpu")
+    factor = factor.to(torch.bfloat16) if on_gpu else factor
+    seconds = []
+    for _ in range(8):
+        began = time.perf_counter()
+        factor @ factor
+        if on_gpu:
+            torch.cuda.synchronize()
+        seconds.append(time.perf_counter() - began)
+    return 2 * side**3 / min(seconds)
+
+
+def measure(case: Case) -> tuple[dict[str, list[float]], int]:
+    """Images a second of each arm in each round, and what one image costs."""
     from generation.actions.registering import Registration, register_generator
 
     generator = register_generator(wanted=Registration(name=case.name, source=str(case.folder)), by=None)
@@ -152,15 +179,16 @@ def measure(case: Case, var: Path) -> dict[str, list[float]]:
     for order in ([*arms], [*arms][::-1]) * ROUNDS:
         for name in order:
             speeds[name].append(case.images / arms[name]())
-    return speeds
+    return speeds, plain.flops()
 
 
-def table(case: Case, speeds: dict[str, list[float]]) -> str:
+def table(case: Case, speeds: dict[str, list[float]], flops: int, peak: float) -> str:
     """A row: medians with the least and the most, and the two ratios."""
     middle = {name: statistics.median(seen) for name, seen in speeds.items()}
     cells = [f"{middle[name]:.2f} ({min(seen):.2f} to {max(seen):.2f})" for name, seen in speeds.items()]
     ratios = [f"{middle['D'] / middle[name]:.2f}" for name in "CBA"]
-    return f"| {case.name} | {' | '.join([*cells, *ratios])} |"
+    share = f"{100 * middle['D'] * flops / peak:.0f} %"
+    return f"| {case.name} | {' | '.join([*cells, *ratios, share])} |"
 
 
 def main() -> None:
@@ -179,9 +207,13 @@ def main() -> None:
                    "--without-mingle", "-Q", "generate"]  # fmt: skip
         worker = process.start(command, log=var / "worker.log", env=dict(os.environ), cwd=REPOSITORY)
         try:
-            print("| net | A | B | C | D | D/C | D/B | D/A |\n|---|---|---|---|---|---|---|---|")
+            peak = peak_flops()
+            print(f"A product of matrices reaches {peak / 1e9:.0f} billion operations a second here.")
+            print(
+                "| net | A | B | C | D | D/C | D/B | D/A | D's share of that |\n|---|---|---|---|---|---|---|---|---|"
+            )
             for case in cases(var):
-                print(table(case, measure(case, var)), flush=True)
+                print(table(case, *measure(case), peak), flush=True)
         finally:
             process.stop(worker, seconds=30)
 
