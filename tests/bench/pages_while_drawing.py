@@ -1,7 +1,7 @@
 """How long researchers wait for pages while a worker draws a batch of 1,000, and while it rests.
 
-Run it with: python -m tests.bench.pages_while_drawing. A site as `manage.py up` starts it, one researcher without pauses for
-thought; each page is asked for in turn, both arms in one run.
+Run it with: python -m tests.bench.pages_while_drawing. A site as `manage.py up` starts it, one researcher who never
+pauses; each page is asked for in turn, both arms in one run.
 """
 
 import http.client
