@@ -61,7 +61,7 @@ def test_a_researcher_sees_what_runs_and_their_own_studies_only(client):
     researcher = ResearcherFactory()
     StudyFactory(title="Mine", researchers=[researcher])
     StudyFactory(title="Not mine")
-    JobFactory(batch=BatchFactory(prompt="running prompt"))
+    JobFactory(batch=BatchFactory(line__prompt="running prompt"))
     client.force_login(researcher)
     page = client.get("/").content.decode()
 
