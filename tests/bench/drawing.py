@@ -107,7 +107,7 @@ class OurWorker:
             width=self.case.size, height=self.case.size,
         )  # fmt: skip
         began = time.perf_counter()
-        dataset = NewDataset(name=f"seeds from {line.first_seed}", licence="CC0")
+        dataset = NewDataset(name=f"{self.case.name}, seeds from {line.first_seed}", licence="CC0")
         batch = queue_batch(order=order, dataset=dataset, request_key=uuid4(), by=None)
         for pk in batch.jobs.values_list("pk", flat=True):
             run_job.delay(pk)
