@@ -61,9 +61,9 @@ class Researcher:
         return seen
 
 
-def row(name: str, resting: list[float], drawing: list[float]) -> str:
-    """A row of the table."""
-    cells = [" / ".join(f"{at:.0f}" for at in percentiles(waits)) for waits in (resting, drawing)]
+def row(name: str, resting: list[float] | None, drawing: list[float]) -> str:
+    """A row of the table; a batch that is done asks for no progress."""
+    cells = [" / ".join(f"{at:.0f}" for at in percentiles(waits)) if waits else "–" for waits in (resting, drawing)]
     return f"| {name} | {' | '.join(cells)} | {len(drawing)} |"
 
 
@@ -99,7 +99,7 @@ def main() -> None:
     print(f"{drawn} of {IMAGES} images were drawn by the end.\n")
     print("| page | worker resting: p50 / p95 / p99 (ms) | worker drawing | asked |\n|---|---|---|---|")
     for name in pages:
-        print(row(name, resting.get(name, drawing[name]), drawing[name]))
+        print(row(name, resting.get(name), drawing[name]))
 
 
 def queue(site: RunningSite, count: int, name: str) -> None:
