@@ -1,29 +1,23 @@
 """Bring a model into a folder that can draw: from the hub, or out of a single file."""
 
-import logging
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 from django.conf import settings
-from django.db import close_old_connections, transaction
+from django.db import transaction
 from django.utils import timezone
 
-from generation.actions.drawing import sentence_for
+from generation.actions.ending import end_noted, sentence_for
+from generation.actions.leasing import every_second
 from generation.actions.registering import GeneratorError, facts_as_fields
-from generation.diffusion.errors import DiffusionError
 from generation.diffusion.hub import download, listing_of, unreachable
 from generation.diffusion.inspecting import inspect_model
 from generation.models import Download, Generator
 from generation.models.download import KIB
 from lungstudy.accounts.models import User
 from lungstudy.audit.actions import record_event
-from lungstudy.jobs.models import JobCancelledError, JobState, LeaseLostError
+from lungstudy.jobs.models import JobState
 from lungstudy.library.actions.storing import is_disk_full
-
-SECONDS_BETWEEN_REPORTS = 1.0
-
-log = logging.getLogger(__name__)
 
 
 def bring_model(download_id: int) -> None:
@@ -31,19 +25,8 @@ def bring_model(download_id: int) -> None:
     job = Download.objects.claim(download_id)
     if job is None:
         return
-    try:
+    with end_noted(job, lambda error: sentence_for_files(error, job.generator)):
         bring_files(job)
-    except LeaseLostError:
-        log.warning("%s was taken over by another worker", job)
-    except JobCancelledError:
-        job.release(state=JobState.CANCELLED)
-    except DiffusionError as exc:
-        job.release(state=JobState.FAILED, reason=str(exc))
-    except Exception as exc:
-        log.exception("%s failed", job)
-        close_old_connections()
-        job.release(state=JobState.FAILED, reason=sentence_for_files(exc, job.generator))
-    else:
         job.release(state=JobState.DONE)
 
 
@@ -62,19 +45,17 @@ def bring_from_hub(job: Download, generator: Generator) -> Path:
     Generator.objects.filter(pk=generator.pk).update(revision=listing.commit)
     generator.revision = listing.commit
     Download.objects.filter(pk=job.pk).update(total=listing.size // KIB)
-    return download(listing, counting(job.keep_lease))
+    return download(listing, counting(job))
 
 
-def counting(report: Callable[..., None]) -> Callable[[int], None]:
+def counting(job: Download) -> Callable[[int], None]:
     """Adds up bytes and reports kibibytes, at most once a second."""
-    came, last = 0, float("-inf")
+    came, report = 0, every_second(lambda kibibytes: job.keep_lease(done=kibibytes))
 
     def count(n_bytes: int) -> None:
-        nonlocal came, last
+        nonlocal came
         came += n_bytes
-        if time.monotonic() - last >= SECONDS_BETWEEN_REPORTS:
-            last = time.monotonic()
-            report(done=came // KIB)
+        report(came // KIB)
 
     return count
 

@@ -1,15 +1,14 @@
 """Draw a job's images and store each with its recipe; a worker does it, or a command in its own process."""
 
-import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any, NamedTuple
 
-from django.db import close_old_connections
 from numpy.typing import NDArray
 
-from generation.actions.leasing import lease_kept
+from generation.actions.ending import WaitsAgainError, end_noted
+from generation.actions.leasing import every_second, lease_kept
 from generation.actions.material import material_of
 from generation.actions.memory import draw_fewer_at_once, is_out_of_memory
 from generation.actions.pipelines import pipeline_of
@@ -19,20 +18,11 @@ from generation.diffusion.material import NOTHING, Material
 from generation.diffusion.recipe import Recipe
 from generation.models import Batch, Job
 from generation.models.job import JobPausedError
-from lungstudy.jobs.models import JobCancelledError, JobState, LeaseLostError
-from lungstudy.library.actions.storing import StorageFullError, is_disk_full
-
-SECONDS_BETWEEN_REPORTS = 1.0
-
-log = logging.getLogger(__name__)
+from lungstudy.jobs.models import JobState
 
 Work = Callable[[], None]
 Store = Callable[[Work], None]
 """Does the storing: at once, or beside the next job's drawing."""
-
-
-class TooLargeError(Exception):
-    """A job's images do not fit into memory together; fewer at once may."""
 
 
 class Drawn(NamedTuple):
@@ -69,18 +59,18 @@ def ended(job: Job, store: Store = at_once) -> bool:
     with ExitStack() as lease:
         lease.enter_context(lease_kept(job))
         try:
-            with how_it_ends(job):
+            with drawing_noted(job):
                 drawn = draw_missing(job)
                 held = lease.pop_all()  # until all is stored
                 store(lambda: store_all(job, drawn, held))
-        except TooLargeError:
+        except WaitsAgainError:
             return False
     return True
 
 
 def store_all(job: Job, drawn: Drawn, lease: ExitStack) -> None:
     """Store a job's images and end it."""
-    with lease, how_it_ends(job):
+    with lease, end_noted(job):
         for index, pixels in drawn.images.items():
             store_drawn(job=job, index=index, pixels=pixels, seconds=drawn.seconds)
             job.keep_lease(done=job.images.count())
@@ -88,32 +78,24 @@ def store_all(job: Job, drawn: Drawn, lease: ExitStack) -> None:
 
 
 @contextmanager
-def how_it_ends(job: Job) -> Iterator[None]:
-    """Note on the job why it could not be drawn or stored.
+def drawing_noted(job: Job) -> Iterator[None]:
+    """Note on the job why it could not be drawn, or put it back.
 
     Raises
     ------
-    TooLargeError
+    WaitsAgainError
         It did not fit into memory and waits to be drawn with fewer images at once.
     """
-    try:
-        yield
-    except LeaseLostError:
-        log.warning("%s was taken over by another worker", job)
-    except JobCancelledError:
-        job.release(state=JobState.CANCELLED)
-    except JobPausedError:
-        job.put_back()
-    except (DiffusionError, StorageFullError) as exc:
-        job.release(state=JobState.FAILED, reason=str(exc))
-    except Exception as exc:
-        if is_out_of_memory(exc):
+    with end_noted(job):
+        try:
+            yield
+        except JobPausedError:
+            job.put_back()
+        except Exception as exc:
+            if not is_out_of_memory(exc):
+                raise
             if draw_fewer_at_once(job):
-                raise TooLargeError from None
-            return
-        log.exception("%s failed", job)
-        close_old_connections()
-        job.release(state=JobState.FAILED, reason=sentence_for(exc))
+                raise WaitsAgainError from None
 
 
 def draw_now(batch: Batch) -> None:
@@ -153,26 +135,3 @@ def draw(
     from generation.diffusion.sampling import sample  # keeps torch out of the web process
 
     return sample(pipeline, recipes, on_step, given)
-
-
-def every_second(report: Callable[[int], None]) -> Callable[[int], None]:
-    """Passes on the first step, then at most one a second: a fast model must not spend its time on the database."""
-    last = float("-inf")
-
-    def throttled(step: int) -> None:
-        nonlocal last
-        if time.monotonic() - last >= SECONDS_BETWEEN_REPORTS:
-            last = time.monotonic()
-            report(step)
-
-    return throttled
-
-
-def sentence_for(error: Exception) -> str:
-    """What to tell the researcher about an error that nobody foresaw; the traceback is in the worker's log."""
-    if is_disk_full(error):
-        return str(StorageFullError())
-    if is_out_of_memory(error):
-        return "The worker has too little memory for this; take a smaller size or fewer at once, or another worker."
-    first_line = (str(error).strip().splitlines() or ["no message"])[0][:200]
-    return f"The worker met an error ({type(error).__name__}: {first_line}); see its log, then retry."

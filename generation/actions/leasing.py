@@ -1,6 +1,7 @@
-"""Keeps a job's lease alive while one of its steps takes long: a big model on a small machine, a first load."""
+"""Keeps a job's lease alive while one of its steps takes long, and its progress from being told too often."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from threading import Event, Thread
 
@@ -8,6 +9,8 @@ from django.conf import settings
 from django.db import OperationalError, connection
 
 from lungstudy.jobs.models import JobCancelledError, LeasedJob, LeaseLostError
+
+SECONDS_BETWEEN_REPORTS = 1.0
 
 
 @contextmanager
@@ -32,3 +35,16 @@ def _renew(job: LeasedJob, ended: Event) -> None:
             with suppress(OperationalError):  # a busy database: the next turn comes before the lease ends
                 job.keep_lease()
     connection.close()
+
+
+def every_second(report: Callable[[int], None]) -> Callable[[int], None]:
+    """Passes on the first step, then at most one a second: a fast model must not spend its time on the database."""
+    last = float("-inf")
+
+    def throttled(step: int) -> None:
+        nonlocal last
+        if time.monotonic() - last >= SECONDS_BETWEEN_REPORTS:
+            last = time.monotonic()
+            report(step)
+
+    return throttled

@@ -1,24 +1,22 @@
 """Queue and do quality runs: how near a synthetic data set comes to a reference, and whether it holds copies."""
 
-import logging
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from django.conf import settings
-from django.db import close_old_connections, transaction
+from django.db import transaction
 from django.utils import timezone
 from numpy.typing import NDArray
 
-from generation.actions.drawing import sentence_for
+from generation.actions.ending import end_noted
 from generation.actions.leasing import lease_kept
 from generation.diffusion.errors import DiffusionError
 from generation.models import QualityRun
 from lungstudy.accounts.models import User
 from lungstudy.audit.actions import record_event
-from lungstudy.jobs.models import JobCancelledError, JobState, LeaseLostError
-from lungstudy.library.actions.storing import StorageFullError
+from lungstudy.jobs.models import JobState
 from lungstudy.library.models import Dataset, Image, Origin
 from lungstudy.library.pixels.decode import decode
 from lungstudy.library.pixels.presenting import Policy, present
@@ -28,10 +26,8 @@ AT_ONCE = 32
 LARGE, SMALL = 256, 128
 RANDOM, XRAY = FEATURES = ("random-64", "xrv-densenet121")
 
-log = logging.getLogger(__name__)
 
-
-class QualityError(Exception):
+class QualityError(DiffusionError):
     """Why two data sets cannot be compared, and what to do, in one sentence."""
 
 
@@ -77,20 +73,10 @@ def measure_run(run_id: int) -> None:
     run = QualityRun.objects.claim(run_id)
     if run is None:
         return
-    try:
+    with end_noted(run):
         with lease_kept(run):
             result = measured(run)
         finish(run, result)
-    except LeaseLostError:
-        log.warning("%s was taken over by another worker", run)
-    except JobCancelledError:
-        run.release(state=JobState.CANCELLED)
-    except (QualityError, DiffusionError, StorageFullError) as error:
-        run.release(state=JobState.FAILED, reason=str(error))
-    except Exception as error:
-        log.exception("%s failed", run)
-        close_old_connections()
-        run.release(state=JobState.FAILED, reason=sentence_for(error))
 
 
 @transaction.atomic

@@ -1,26 +1,20 @@
 """Train a run: a worker does it, or a command in its own process; a killed one goes on from its checkpoint."""
 
-import logging
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import close_old_connections
 
-from generation.actions.drawing import sentence_for
+from generation.actions.ending import end_noted
 from generation.actions.leasing import lease_kept
 from generation.actions.pipelines import KEPT
 from generation.actions.training_journal import Journal, OnProgress
 from generation.actions.training_queueing import plan_of
 from generation.actions.training_results import keep_result
-from generation.diffusion.errors import DiffusionError, ModelError
+from generation.diffusion.errors import ModelError
 from generation.diffusion.inspecting import inspect_model
 from generation.models import TrainingImage, TrainingRun
-from lungstudy.jobs.models import JobCancelledError, JobState, LeaseLostError
-from lungstudy.library.actions.storing import StorageFullError
 from lungstudy.library.pixels.decode import decode
-
-log = logging.getLogger(__name__)
 
 
 def train_run(run_id: int, on_progress: OnProgress | None = None) -> None:
@@ -28,20 +22,8 @@ def train_run(run_id: int, on_progress: OnProgress | None = None) -> None:
     run = TrainingRun.objects.claim(run_id)
     if run is None:
         return
-    try:
-        with lease_kept(run):
-            train(run, on_progress)
-    except LeaseLostError:
-        log.warning("%s was taken over by another worker", run)
-    except JobCancelledError:
-        run.release(state=JobState.CANCELLED)
-    except (DiffusionError, StorageFullError) as exc:
-        log.warning("%s failed: %s", run, exc)
-        run.release(state=JobState.FAILED, reason=str(exc))
-    except Exception as exc:
-        log.exception("%s failed", run)
-        close_old_connections()
-        run.release(state=JobState.FAILED, reason=sentence_for(exc))
+    with end_noted(run), lease_kept(run):
+        train(run, on_progress)
 
 
 def train(run: TrainingRun, on_progress: OnProgress | None) -> None:

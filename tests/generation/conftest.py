@@ -60,3 +60,22 @@ def new_batch(generator, researcher):
         return queue_batch(order=order, dataset=dataset, request_key=request_key or uuid4(), by=researcher)
 
     return queue
+
+
+@pytest.fixture
+def batch_form(generator) -> dict[str, object]:
+    """The form that queues a batch, as a browser sends it."""
+    from uuid import uuid4
+
+    return {
+        "request_key": str(uuid4()),
+        "generator": str(generator.token),
+        "prompt": "chest radiograph, normal",
+        "count": 5,
+        "first_seed": 7,
+        "steps": 2,
+        "guidance": 3,
+        "scheduler": "ddim",
+        "new_dataset": "mine",
+        "licence": "none",
+    }

@@ -7,8 +7,8 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from generation.actions.drawing import draw_job, every_second
-from generation.actions.leasing import lease_kept
+from generation.actions.drawing import draw_job
+from generation.actions.leasing import every_second, lease_kept
 from generation.actions.queue_order import cancel_batch
 from generation.models import GeneratedImage, Job
 from lungstudy.jobs.models import JobState

@@ -1,7 +1,5 @@
 """The batch form with a template, a CSV, seeds and what was learned beside the model; each refusal at its field."""
 
-import uuid
-
 import pytest
 import torch
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -24,19 +22,8 @@ def page(client, researcher, generator, settings):
 
 
 @pytest.fixture
-def filled(generator) -> dict[str, object]:
-    return {
-        "request_key": str(uuid.uuid4()),
-        "generator": str(generator.token),
-        "prompt": "normal",
-        "count": 3,
-        "first_seed": 7,
-        "steps": 2,
-        "guidance": 3,
-        "scheduler": "ddim",
-        "new_dataset": "mine",
-        "licence": "none",
-    }
+def filled(batch_form) -> dict[str, object]:
+    return {**batch_form, "prompt": "normal", "count": 3}
 
 
 def table(text: str) -> SimpleUploadedFile:

@@ -1,7 +1,6 @@
 """The form that queues a batch: what it offers, what it refuses and why, and that a double click queues one."""
 
 import re
-import uuid
 
 import pytest
 
@@ -21,20 +20,8 @@ def page(client, researcher, generator, settings):
 
 
 @pytest.fixture
-def filled(generator) -> dict[str, object]:
-    """A form as a browser sends it."""
-    return {
-        "request_key": str(uuid.uuid4()),
-        "generator": str(generator.token),
-        "prompt": "chest radiograph, normal",
-        "count": 5,
-        "first_seed": 7,
-        "steps": 2,
-        "guidance": 3,
-        "scheduler": "ddim",
-        "new_dataset": "mine",
-        "licence": "none",
-    }
+def filled(batch_form) -> dict[str, object]:
+    return batch_form
 
 
 def errors(answer) -> dict[str, list[str]]:
