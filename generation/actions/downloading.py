@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from generation.actions.ending import end_noted, sentence_for
-from generation.actions.leasing import every_second
+from generation.actions.leasing import every_second, lease_kept
 from generation.actions.registering import GeneratorError, facts_as_fields
 from generation.diffusion.hub import download, listing_of, unreachable
 from generation.diffusion.inspecting import inspect_model
@@ -26,7 +26,8 @@ def bring_model(download_id: int) -> None:
     if job is None:
         return
     with end_noted(job, lambda error: sentence_for_files(error, job.generator)):
-        bring_files(job)
+        with lease_kept(job):
+            bring_files(job)
         job.release(state=JobState.DONE)
 
 
