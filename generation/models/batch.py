@@ -79,6 +79,9 @@ class Batch(models.Model):
         default=list, blank=True
     )
     start: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField(default=dict, blank=True)
+    # Words of the prompt whose attention is kept while drawing: {"phrases", "resolutions" (all where absent),
+    # "first_step", "last_step"}. Not part of the recipe: the image is the same without it, bit for bit.
+    attended: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField(default=dict, blank=True)
     priority = models.SmallIntegerField(default=0, help_text="The higher, the sooner.")
     paused_at = models.DateTimeField(null=True, blank=True)
     created_by = models.ForeignKey(
