@@ -12,7 +12,7 @@ from PIL import Image as PillowImage
 
 from generation.models import Batch, BatchLine, GeneratedImage, Generator, Job
 from lungstudy.accounts.models import Invitation, Role, User, hash_token
-from lungstudy.library.models import Dataset, Image, Origin
+from lungstudy.library.models import Dataset, Definition, Image, MaskSet, MaskSource, Origin
 from reader.models import Assignment, Case, Pool, Presentation, Reading, Slot, Study, Trial, Verdict
 
 PASSWORD = "a plain passphrase"
@@ -92,6 +92,16 @@ class ImageFactory(factory.django.DjangoModelFactory):
     @factory.lazy_attribute
     def thumbnail(self):
         return ContentFile(grey_png(self.seed), name="image.png")
+
+
+class MaskSetFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = MaskSet
+
+    name = factory.Sequence(lambda n: f"Mask set {n}")
+    structure = "lungs"
+    definition = Definition.HEART_OUTSIDE
+    source = MaskSource.PEOPLE
 
 
 class StudyFactory(factory.django.DjangoModelFactory):
