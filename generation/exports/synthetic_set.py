@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from generation.exports.card import Card
-from generation.exports.zip_stream import Entry
 from lungstudy.csv_lines import as_csv
+from lungstudy.library.exports.zip_stream import Entry
 from lungstudy.library.models import Dataset, Image
 
 PLAIN, IMAGEFOLDER = LAYOUTS = ("plain", "imagefolder")

@@ -9,12 +9,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from generation.exports.contact_sheet import MOST, contact_sheet
 from generation.exports.synthetic_set import LAYOUTS, PLAIN, SyntheticSet
-from generation.exports.zip_stream import zip_stream
 from generation.forms.gallery import GalleryForm
 from generation.reports.gallery import generated_images
 from generation.views.gallery import tokens_of
 from lungstudy.accounts.access import SignedInRequest, researcher_required
 from lungstudy.audit.actions import record_event
+from lungstudy.library.exports.zip_stream import zip_stream
 from lungstudy.library.models import Dataset, Origin
 from lungstudy.library.reports.rejects import Rejects
 

@@ -10,10 +10,10 @@ from django.core.management import CommandError, call_command
 from PIL import Image as Pillow
 
 from generation.exports.contact_sheet import SIDE, contact_sheet
-from generation.exports.zip_stream import Entry, zip_stream
 from generation.reports.gallery import generated_images
 from lungstudy.audit.models import Event
 from lungstudy.library.actions.triage import decide_on_images
+from lungstudy.library.exports.zip_stream import Entry, zip_stream
 from lungstudy.library.models import Image, Origin, Provenance
 from tests.factories import DatasetFactory, GeneratedImageFactory, ImageFactory, JobFactory, ResearcherFactory, grey_png
 

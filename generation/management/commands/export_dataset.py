@@ -7,8 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from generation.exports.synthetic_set import LAYOUTS, PLAIN, SyntheticSet
-from generation.exports.zip_stream import write_folder, zip_stream
 from lungstudy.audit.actions import record_event
+from lungstudy.library.exports.zip_stream import write_folder, zip_stream
 from lungstudy.library.models import Dataset, Origin
 
 

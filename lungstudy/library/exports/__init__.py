@@ -1,0 +1,1 @@
+"""What leaves the library: sets of masks, as one file."""
