@@ -15,7 +15,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def media(settings, tmp_path) -> Path:
-    settings.MEDIA_ROOT = tmp_path
+    """A folder of stored files that is empty at the start."""
+    place = {**settings.STORAGES["default"], "OPTIONS": {"location": tmp_path, "base_url": None}}
+    settings.STORAGES = {**settings.STORAGES, "default": place}
     return tmp_path
 
 
