@@ -1,6 +1,7 @@
 """Masks: which pixels of one image belong to a structure, every version kept."""
 
 import uuid
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -21,6 +22,38 @@ def probability_path(instance: "MaskVersion", filename: str) -> str:  # noqa: AR
     return f"masks/{name[:2]}/{name}_probability.png"
 
 
+class MaskQuerySet(models.QuerySet["Mask"]):
+    """Questions about masks."""
+
+    def kept(self) -> Self:
+        """Not rejected by anybody."""
+        return self.filter(rejected_at=None)
+
+    def rejected(self) -> Self:
+        """Taken out by a person."""
+        return self.exclude(rejected_at=None)
+
+    def corrected(self) -> Self:
+        """With more than the version that came with the set."""
+        return self.filter(versions__number=2)
+
+    def scored_under(self, least: float) -> Self:
+        """With a score that is lower; those without a score are not among them."""
+        return self.filter(score__lt=least)
+
+    def scored_from(self, least: float) -> Self:
+        """With at least this score; those without a score stay."""
+        return self.exclude(score__lt=least)
+
+    def doubtful_first(self) -> Self:
+        """The lowest score first, those without one last."""
+        return self.order_by(models.F("score").asc(nulls_last=True), "pk")
+
+    def with_newest(self) -> Self:
+        """With what a page or an export says of each: its image, and its versions in one question."""
+        return self.select_related("image", "mask_set").prefetch_related("versions__made_by")
+
+
 class Mask(models.Model):
     """One image's place in a mask set; its newest version counts."""
 
@@ -33,12 +66,19 @@ class Mask(models.Model):
     agreement = models.FloatField(null=True, blank=True, help_text="Dice with a net that never saw this image.")
     rejected_at = models.DateTimeField(null=True, blank=True)
 
+    objects = MaskQuerySet.as_manager()
+
     class Meta:
         ordering = ["pk"]
         constraints = [models.UniqueConstraint(fields=["mask_set", "image"], name="mask_once_per_set")]
 
     def __str__(self) -> str:
         return f"{self.mask_set.structure} in {self.image}"
+
+    @property
+    def newest(self) -> "MaskVersion":
+        """The version that counts."""
+        return max(self.versions.all(), key=lambda version: version.number)
 
 
 class MaskVersion(models.Model):

@@ -1,7 +1,7 @@
 """Mask sets: the outlines of one structure, under one definition, from one source."""
 
 import uuid
-from typing import Any
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -24,6 +24,19 @@ class MaskSource(models.TextChoices):
     ATTENTION = "attention", "Read from cross-attention"
 
 
+class MaskSetQuerySet(models.QuerySet["MaskSet"]):
+    """Questions about mask sets."""
+
+    def with_counts(self) -> Self:
+        """Adds `n_masks`, `n_rejected`, and `mean_score` of those that are not rejected."""
+        kept = models.Q(masks__rejected_at=None)
+        return self.annotate(
+            n_masks=models.Count("masks"),
+            n_rejected=models.Count("masks", filter=~kept),
+            mean_score=models.Avg("masks__score", filter=kept),
+        ).order_by("name")  # a query that groups forgets the model's own order
+
+
 class MaskSet(models.Model):
     """Masks of one structure that may be compared with each other."""
 
@@ -41,6 +54,8 @@ class MaskSet(models.Model):
     )
     created_at = models.DateTimeField(auto_now_add=True)
 
+    objects = MaskSetQuerySet.as_manager()
+
     class Meta:
         ordering = ["name"]
         constraints = [
@@ -52,3 +67,10 @@ class MaskSet(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def outline(self) -> str:
+        """What was outlined and by which definition, in words."""
+        if self.definition == Definition.NOT_APPLICABLE:
+            return self.structure
+        return f"{self.structure}: {Definition(self.definition).label.lower()}"
