@@ -1,0 +1,60 @@
+"""The names and numbers that an experiment is chosen by; asked by forms, so without torch."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+SEGMENTERS = {"unet": "U-Net", "segresnet": "SegResNet"}
+CLASSIFIERS = {"resnet18": "ResNet-18", "densenet121": "DenseNet-121"}
+SIDED = ("left", "right", "heart")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Learning:
+    """How each net is trained: the same for every arm, so that arms differ in their images alone.
+
+    Attributes
+    ----------
+    size : int
+        Pixels on each side of the pictures.
+    width : int
+        Channels of the net's first level.
+    rounds : int
+        How often the net is tried on the validation images; the best of these states is tested.
+    steps : int
+        Batches between two of these.
+    mirrored : bool
+        Whether augmentation may exchange left and right.
+    """
+
+    size: int = 128
+    width: int
+    batch: int
+    rate: float
+    rounds: int
+    steps: int
+    mirrored: bool = False
+
+    @property
+    def total_steps(self) -> int:
+        """Batches of one cell."""
+        return self.rounds * self.steps
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain fields."""
+        return asdict(self)
+
+
+SEGMENTING = Learning(width=16, batch=8, rate=1e-3, rounds=10, steps=20)
+CLASSIFYING = Learning(width=64, batch=16, rate=3e-4, rounds=10, steps=20)
+
+
+def learning_from(stored: Mapping[str, Any]) -> Learning:
+    """What `as_json` gave."""
+    return Learning(**stored)
+
+
+def may_be_mirrored(structure: str) -> bool:
+    """Whether a structure looks like itself in a mirror; the heart, or one of two lungs, does not."""
+    words = structure.casefold().split()
+    return not any(word in SIDED for word in words)
