@@ -46,6 +46,12 @@ def check_prompt(path: Path | str, prompt: str, max_tokens: int, vectors: Vector
     )
 
 
+def ids_in(path: Path | str, text: str) -> list[int]:
+    """The tokens of a text without marks, uncut."""
+    ids: list[int] = _tokenizer(Path(path) / "tokenizer").encode(text, add_special_tokens=False).ids
+    return ids
+
+
 def _starts(path: Path | str, prompt: str, vectors: Vectors) -> list[int]:
     """Where in the prompt each token starts; an embedding's word is as many tokens as it has vectors."""
     tokenizer, at, starts = _tokenizer(Path(path) / "tokenizer"), 0, []

@@ -71,6 +71,11 @@ class Recipe:
     adapters: tuple[Adapter, ...] = ()
     start: Start | None = None
 
+    @property
+    def steps_taken(self) -> int:
+        """Steps of the sampler: fewer where an image is changed a little."""
+        return max(1, min(self.steps, round(self.steps * self.start.strength))) if self.start else self.steps
+
     def __post_init__(self) -> None:
         """Refuse what no model could draw.
 

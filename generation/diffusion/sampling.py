@@ -8,6 +8,7 @@ import torch
 from diffusers import EulerAncestralDiscreteScheduler, StableDiffusionPipeline
 
 from generation.diffusion.adapting import Embeddings, adapted
+from generation.diffusion.attention.capture import Capture
 from generation.diffusion.composing import terms_of, texts_of
 from generation.diffusion.conditioning import Conditions, conditions_of
 from generation.diffusion.errors import DrawingError, PromptError, SizeError
@@ -27,7 +28,11 @@ OTHER_NOISE = 0x5EED
 
 
 def sample(
-    pipeline: StableDiffusionPipeline, recipes: Sequence[Recipe], on_step: OnStep, given: Material = NOTHING
+    pipeline: StableDiffusionPipeline,
+    recipes: Sequence[Recipe],
+    on_step: OnStep,
+    given: Material = NOTHING,
+    capture: Capture | None = None,
 ) -> list[Grey]:
     """Draw one grey image (height, width) per recipe, in order.
 
@@ -42,6 +47,8 @@ def sample(
         Called after each denoising step with the number of steps done so far, up to batches x steps.
     given : Material
         The images, masks and adapter files that the recipes name.
+    capture : Capture, optional
+        Is told on the way where the wanted phrases act; the images are bit for bit the same with and without it.
 
     Raises
     ------
@@ -53,13 +60,20 @@ def sample(
     _check_family(recipes)
     first = recipes[0]
     images: list[Grey] = []
-    with adapted(pipeline, first.adapters, given.files) as embeddings, torch.inference_mode():
+    capture = capture or Capture()
+    with (
+        adapted(pipeline, first.adapters, given.files) as embeddings,
+        torch.inference_mode(),
+        capture.on(pipeline.unet),
+    ):
         _check_fit(pipeline, recipes, embeddings)
         for start in range(0, len(recipes), first.batch_shape):
             group = recipes[start : start + first.batch_shape]
             full = [*group, *[group[-1]] * (first.batch_shape - len(group))]
             conditions = conditions_of(pipeline, full, embeddings)
-            latents = _denoised(pipeline, full, conditions, given, _counting(on_step, start, first))
+            counting = _counting(on_step, start, first)
+            with capture.of_batch(pipeline, full, embeddings, conditions, len(group), counting) as counted:
+                latents = _denoised(pipeline, full, conditions, given, counted)
             images += [_finished(pipeline, latents[at : at + 1], recipe, given) for at, recipe in enumerate(group)]
     return images
 

@@ -11,7 +11,7 @@ from scipy.ndimage import distance_transform_edt
 
 from generation.diffusion.errors import DrawingError, SizeError
 from generation.diffusion.material import Grey, Mask, Material
-from generation.diffusion.recipe import Recipe, Start
+from generation.diffusion.recipe import Recipe
 
 
 @dataclass(frozen=True)
@@ -57,19 +57,18 @@ def origin_of(pipeline: StableDiffusionPipeline, scheduler: Any, group: Sequence
     scheduler.set_timesteps(first.steps, device=device)
     if first.start is None:
         return Origin(noise * scheduler.init_noise_sigma, noise, scheduler.timesteps)
-    return _from_image(pipeline, scheduler, first, first.start, noise, material)
+    return _from_image(pipeline, scheduler, first, noise, material)
 
 
 def _from_image(
     pipeline: StableDiffusionPipeline,
     scheduler: Any,
     recipe: Recipe,
-    start: Start,
     noise: torch.Tensor,
     given: Material,
 ) -> Origin:
     """Meng et al. (2022), arXiv:2108.01073 (SDEdit); with a mask Lugmayr et al. (2022), arXiv:2201.09865, eq. 8."""
-    taken = max(1, min(recipe.steps, round(recipe.steps * start.strength)))
+    taken = recipe.steps_taken
     timesteps = scheduler.timesteps[recipe.steps - taken :]
     if hasattr(scheduler, "set_begin_index"):
         scheduler.set_begin_index(recipe.steps - taken)
