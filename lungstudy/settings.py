@@ -282,6 +282,9 @@ XRAY_NET = env.str("LUNGSTUDY_XRAY_NET", "")
 STARTER_MODEL = BASE_DIR / "generation" / "starter"
 # Copies of adapters on the worker's own disk, and how much memory loaded models may fill together.
 WORKER_CACHE = VAR / "models" / "adapters"
+# Images drawn at once. Part of every recipe, so it is one number for the whole site: with another one the same seed
+# gives an image that differs in a few grey levels.
+BATCH_SHAPE = env.int("LUNGSTUDY_BATCH_SHAPE", 8)
 MODEL_MEMORY_MB = env.int("LUNGSTUDY_MODEL_MEMORY_MB", 0)  # 0: one model at a time
 
 LOGGING = {

@@ -5,14 +5,13 @@ from dataclasses import asdict, dataclass
 from itertools import groupby
 from typing import Any
 
+from django.conf import settings
+
 from generation.diffusion.composing import terms_of
 from generation.diffusion.recipe import Adapter, Start
 from generation.models import Adapter as AdapterFile
 from generation.models import Batch, BatchLine, Generator, GivenPicture
 
-# Images drawn at once. Part of every recipe, so it is one number for the whole site: with another one the same seed
-# gives an image that differs in a few grey levels.
-BATCH_SHAPE = 4
 HIGHEST_SEED = 2**32 - 1
 MOST_IMAGES = 2000
 
@@ -94,7 +93,7 @@ def unsaved_batch(order: Order, **more: Any) -> tuple[Batch, list[BatchLine]]:
         adapters=[asdict(one) for one in order.adapters],
         start=asdict(order.start) if order.start else {},
         priority=order.priority,
-        batch_shape=BATCH_SHAPE,
+        batch_shape=settings.BATCH_SHAPE,
         **more,
     )
     lines, at = [], 0

@@ -6,7 +6,6 @@ from django.db import IntegrityError, transaction
 
 from generation.actions.doubles import overlapping_line, refuse_doubles
 from generation.actions.orders import (
-    BATCH_SHAPE,
     NewDataset,
     Order,
     QueueingError,
@@ -64,7 +63,7 @@ def _store_batch(order: Order, dataset: Dataset | NewDataset, request_key: UUID,
     BatchLine.objects.bulk_create(lines, batch_size=500)
     Job.objects.bulk_create(
         Job(batch=batch, first_index=share.start, images_wanted=len(share), total=len(share), priority=batch.priority)
-        for share in shares(lines, BATCH_SHAPE)
+        for share in shares(lines, batch.batch_shape)
     )
     record_event(verb="queued a batch", by=by, target=batch, count=order.count, generator=order.generator.name)
     return batch

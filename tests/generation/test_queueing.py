@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from generation.actions.drawing import draw_now
-from generation.actions.orders import BATCH_SHAPE, NewDataset, QueueingError
+from generation.actions.orders import NewDataset, QueueingError
 from generation.actions.queue_order import cancel_batch, retry_batch
 from generation.models import Batch, GeneratedImage, Job
 from lungstudy.audit.models import Event
@@ -17,14 +17,15 @@ from tests.factories import DatasetFactory
 pytestmark = pytest.mark.django_db
 
 
-def test_jobs_share_a_batch_out_in_chunks_of_the_fixed_shape(new_batch):
+def test_jobs_share_a_batch_out_in_chunks_of_the_sites_shape(new_batch, settings):
+    settings.BATCH_SHAPE = 4
     batch = new_batch(count=10)
     assert [list(job.indexes) for job in batch.jobs.order_by("first_index")] == [
         [0, 1, 2, 3],
         [4, 5, 6, 7],
         [8, 9],
     ]
-    assert batch.batch_shape == BATCH_SHAPE == 4
+    assert batch.batch_shape == 4
 
 
 def test_the_same_form_sent_twice_queues_one_batch(new_batch):

@@ -35,6 +35,7 @@ def use_own_stores(config: pytest.Config) -> None:
         del os.environ[name]
     config.stash[STORES] = tempfile.mkdtemp(prefix="lungstudy-tests-")
     os.environ["LUNGSTUDY_VAR"] = config.stash[STORES]
+    os.environ["LUNGSTUDY_BATCH_SHAPE"] = "4"  # few images, and many tests
     if config.known_args_namespace.postgres:
         config.stash[POSTGRES] = Postgres()
         os.environ["LUNGSTUDY_DATABASE_URL"] = config.stash[POSTGRES].url()

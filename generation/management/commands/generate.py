@@ -15,7 +15,7 @@ from generation.actions.doubles import refuse_doubles
 from generation.actions.drawing import draw
 from generation.actions.from_files import Given
 from generation.actions.material import local_copy
-from generation.actions.orders import BATCH_SHAPE, Order, shares, unsaved_batch
+from generation.actions.orders import Order, shares, unsaved_batch
 from generation.actions.pipelines import pipeline_of
 from generation.diffusion.errors import DiffusionError
 from generation.diffusion.material import Material
@@ -62,7 +62,7 @@ class Command(BaseCommand):
         with (out / "recipes.csv").open("w", newline="", encoding="utf-8") as table:
             rows = csv.DictWriter(table, COLUMNS)
             rows.writeheader()
-            for share in shares(lines, BATCH_SHAPE):
+            for share in shares(lines, batch.batch_shape):
                 owners = [next(line for line in lines if index in line.indexes) for index in share]
                 group = [line.recipe(index) for line, index in zip(owners, share, strict=True)]
                 images = draw(pipeline, group, self._report_nothing, material)

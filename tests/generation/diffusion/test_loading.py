@@ -39,4 +39,4 @@ def test_truncated_weights_are_refused_in_one_sentence(tiny_folder, tmp_path):
 
 
 def test_the_environment_names_what_may_change_the_last_bits():
-    assert set(environment()) == {"torch", "diffusers", "transformers", "device", "threads"}
+    assert set(environment()) == {"torch", "diffusers", "transformers", "device", "threads", "memory format"}
