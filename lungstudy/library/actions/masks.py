@@ -1,7 +1,5 @@
 """The one way a mask enters the library: its files and its rows together, or neither."""
 
-from typing import Any
-
 import numpy as np
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
@@ -95,9 +93,19 @@ def first_version(mask_set: MaskSet, image: Image) -> MaskVersion | None:
     return MaskVersion.objects.filter(mask__mask_set=mask_set, mask__image=image, number=1).first()
 
 
+def mask_sha256(pixels: NDArray[np.bool_]) -> str:
+    """What a version with these pixels has for a hash."""
+    return pixel_sha256(levels_of(pixels))
+
+
+def levels_of(pixels: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    """As they are stored: 0 outside and 255 inside."""
+    return np.where(pixels, INSIDE, 0).astype(np.uint8)
+
+
 def write_files(version: MaskVersion, pixels: NDArray[np.bool_], probability: NDArray[np.uint8] | None) -> None:
     """Write a version's files and note the hash of its pixels; its row is not saved."""
-    levels: NDArray[Any] = np.where(pixels, INSIDE, 0).astype(np.uint8)
+    levels = levels_of(pixels)
     version.sha256 = pixel_sha256(levels)
     version.file.save("mask.png", ContentFile(encode_png(levels)), save=False)
     if probability is not None:

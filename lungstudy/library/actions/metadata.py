@@ -4,9 +4,11 @@ import csv
 import difflib
 import io
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
+
+from lungstudy.library.actions.path_names import PathNames, normal_path
 
 LARGEST_CSV = 64 * 1024 * 1024
 # Each column under the names that public collections give it; spaces, case and underscores do not matter.
@@ -38,31 +40,19 @@ class Metadata:
 
     def __init__(self, rows: list[Row]) -> None:
         self.repeated = _repeated(rows)
-        self._by_path = {_normal(row.file): row for row in reversed(rows)}
-        self._by_name: dict[str, list[str]] = defaultdict(list)
-        for path in self._by_path:
-            self._by_name[PurePosixPath(path).name].append(path)
+        self._rows = PathNames((row.file, row) for row in rows)
         self._met: set[str] = set()
 
     def row_for(self, name: str) -> Row | None:
         """The row of a file: by its whole path, by a path that ends alike, or by a base name that only one row has."""
-        path = self._find(_normal(name))
-        if path is None:
-            return None
-        self._met.add(path)
-        return self._by_path[path]
-
-    def _find(self, name: str) -> str | None:
-        if name in self._by_path:
-            return name
-        namesakes = self._by_name.get(PurePosixPath(name).name, [])
-        alike = [path for path in namesakes if name.endswith(f"/{path}") or path.endswith(f"/{name}")]
-        candidates = alike or namesakes
-        return candidates[0] if len(candidates) == 1 else None
+        row = self._rows.find(name)
+        if row is not None:
+            self._met.add(normal_path(row.file))
+        return row
 
     def rows_without_file(self) -> list[str]:
         """Files that the CSV names and nobody asked for, in the CSV's order."""
-        return [row.file for path, row in reversed(self._by_path.items()) if path not in self._met]
+        return [row.file for path, row in self._rows.items() if path not in self._met]
 
 
 def read_metadata(path: Path) -> Metadata:
@@ -73,9 +63,7 @@ def read_metadata(path: Path) -> Metadata:
     MetadataError
         If the file is no such CSV; the sentence names the columns that were found.
     """
-    text = _text(path)
-    header = text.split("\n", 1)[0]
-    reader = csv.DictReader(io.StringIO(text), delimiter=max(",;\t", key=header.count))
+    reader = csv_reader(path)
     try:
         found = [name or "" for name in reader.fieldnames or []]
         wanted = _columns(found)
@@ -83,6 +71,13 @@ def read_metadata(path: Path) -> Metadata:
     except csv.Error as error:
         raise MetadataError(f"The metadata CSV cannot be read ({error}). Save it again as CSV in UTF-8.") from error
     return Metadata([row for row in rows if row.file])
+
+
+def csv_reader(path: Path) -> "csv.DictReader[str]":
+    """The lines of a CSV with a header, whichever of the three separators it has."""
+    text = _text(path)
+    header = text.split("\n", 1)[0]
+    return csv.DictReader(io.StringIO(text), delimiter=max(",;\t", key=header.count))
 
 
 def _text(path: Path) -> str:
@@ -102,7 +97,7 @@ def _text(path: Path) -> str:
 
 def _columns(found: list[str]) -> dict[str, str]:
     """Which header holds which fact."""
-    by_plain = {_plain(name): name for name in reversed(found)}
+    by_plain = {plain_header(name): name for name in reversed(found)}
     matches = {ours: [by_plain[name] for name in names if name in by_plain] for ours, names in COLUMNS.items()}
     wanted = {ours: names[0] for ours, names in matches.items() if names}
     missing = [ours for ours in COLUMNS if ours not in wanted]
@@ -120,9 +115,9 @@ def _columns(found: list[str]) -> dict[str, str]:
 
 def _misspelt(missing: list[str], unused: list[str]) -> tuple[str, str] | None:
     """A header that is nearly one that is missing."""
-    plain = {_plain(name): name for name in unused}
+    plain = {plain_header(name): name for name in unused}
     for ours in (name for name in missing if len(name) > 3):
-        near = difflib.get_close_matches(_plain(ours), plain, n=1, cutoff=0.84)
+        near = difflib.get_close_matches(plain_header(ours), plain, n=1, cutoff=0.84)
         if near:
             return plain[near[0]], ours
     return None
@@ -135,14 +130,9 @@ def _row(line: dict[str, str], wanted: dict[str, str]) -> Row:
 
 def _repeated(rows: list[Row]) -> list[str]:
     """Files that have more than one row; the first one counts."""
-    times = Counter(_normal(row.file) for row in rows)
+    times = Counter(normal_path(row.file) for row in rows)
     return [path for path, n in times.items() if n > 1]
 
 
-def _plain(header: str) -> str:
+def plain_header(header: str) -> str:
     return re.sub(r"[\s_\-]+", " ", header).strip().lower()
-
-
-def _normal(path: str) -> str:
-    """One spelling for one path."""
-    return str(PurePosixPath(path.replace("\\", "/").strip())).removeprefix("./").lstrip("/")

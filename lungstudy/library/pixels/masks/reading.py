@@ -1,6 +1,7 @@
 """Reads a mask that somebody drew elsewhere: a PNG of two grey levels, black outside."""
 
 from io import BytesIO
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +24,7 @@ def read_mask(data: bytes) -> NDArray[np.bool_]:
         For anything else, an empty and a full mask among it.
     """
     levels = _grey_levels(data)
-    found = np.unique(levels)
+    found = np.flatnonzero(np.bincount(levels.ravel()))
     if len(found) > 2:
         raise MaskFileError(
             f"It has {len(found)} grey levels; a mask has two. Draw the line between inside and outside, save that."
@@ -37,7 +38,7 @@ def read_mask(data: bytes) -> NDArray[np.bool_]:
     return np.asarray(levels > 0)
 
 
-def _grey_levels(data: bytes) -> NDArray[np.int64]:
+def _grey_levels(data: bytes) -> NDArray[Any]:
     if data[:8] != SIGNATURE:
         raise MaskFileError("It is no PNG. Save the mask as a PNG: other formats may blur its edge.")
     try:
@@ -54,11 +55,11 @@ def _grey_levels(data: bytes) -> NDArray[np.int64]:
         raise MaskFileError("The PNG is damaged and cannot be read; copy or export it again.") from error
 
 
-def _one_channel(picture: Image.Image) -> NDArray[np.int64]:
+def _one_channel(picture: Image.Image) -> NDArray[Any]:
     """Grey levels; what a browser's canvas saves (grey in four channels, nothing see-through) is taken too."""
-    if picture.mode in ("1", "L", "I;16", "I"):
-        return np.asarray(picture).astype(np.int64)
-    channels = np.asarray(picture.convert("RGBA")).astype(np.int64)
+    if picture.mode in ("1", "L", "I;16"):
+        return np.asarray(picture)
+    channels = np.asarray(picture.convert("RGBA"))
     if (channels[..., 3] != 255).any():
         raise MaskFileError("It is see-through in places. Save the mask as black and white, without transparency.")
     if (channels[..., :3] != channels[..., :1]).any():
