@@ -1,33 +1,20 @@
-"""The import page's form: into which data set, what is known of it, and a folder where the site may read one."""
+"""The import page's form: into which data set, and what is known of it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, cast
 
 from django import forms
-from django.conf import settings
 
 from lungstudy.library.actions.metadata import MetadataError, read_metadata
-from lungstudy.library.actions.storing import is_disk_full
 from lungstudy.library.actions.windows import WINDOWS, WindowError, window_of
+from lungstudy.library.forms.uploads import UploadForm
 from lungstudy.library.models import Dataset, Modality, Origin
-from lungstudy.styling import StyledForm
 
 NEW_DATASET_FIELDS = ("name", "origin", "modality", "licence", "citation")
 
 
-@dataclass(frozen=True)
-class Upload:
-    """Files that arrived with the form, and what kept the others from being stored."""
-
-    images: list[Path] = field(default_factory=list)
-    metadata_csv: Path | None = None
-    failure: OSError | None = None
-
-
-class ImportForm(StyledForm, forms.Form):
-    """Everything but the files, which are streamed to disk while they arrive."""
+class ImportForm(UploadForm):
+    """Into which data set the files go, and what is known of it."""
 
     dataset = forms.ModelChoiceField(
         Dataset.objects.filter(phantoms=False), required=False, empty_label="A new data set", label="Into"
@@ -51,18 +38,6 @@ class ImportForm(StyledForm, forms.Form):
         label="Grey window for CT",
         help_text=f"{', '.join(WINDOWS)}, or level and width in Hounsfield units such as “-600,1500”.",
     )
-    folder = forms.CharField(
-        max_length=500,
-        required=False,
-        label="Or a folder, zip or file on this computer",
-        help_text="The whole path. Nothing in it is changed.",
-    )
-
-    def __init__(self, *args: Any, upload: Upload | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.upload = upload or Upload()
-        if not settings.EMBEDDED:
-            del self.fields["folder"]
 
     def clean_name(self) -> str:
         """A new data set needs a name of its own."""
@@ -79,15 +54,6 @@ class ImportForm(StyledForm, forms.Form):
             raise forms.ValidationError(str(error)) from error
         return cast(str, self.cleaned_data["window"])
 
-    def clean_folder(self) -> str:
-        """An absolute path to something that is there."""
-        folder = cast(str, self.cleaned_data["folder"]).strip()
-        if folder and not Path(folder).is_absolute():
-            raise forms.ValidationError("Give the whole path, from the root of the disk on.")
-        if folder and not Path(folder).exists():
-            raise forms.ValidationError("There is nothing at this path. Check its spelling.")
-        return folder
-
     def clean(self) -> dict[str, Any]:
         """One source of files, and a new data set described in full."""
         data = self.cleaned_data
@@ -95,34 +61,13 @@ class ImportForm(StyledForm, forms.Form):
             for name in NEW_DATASET_FIELDS:
                 if name not in self.errors and not data.get(name):
                     self.add_error(name, "A new data set needs this.")
-        for sentence in self._about_the_files():
+        for sentence in [*self.about_the_files(), *self._about_the_csv()]:
             self.add_error(None, sentence)
         return data
 
-    def _about_the_files(self) -> Iterator[str]:
-        """What is wrong with the source or with the CSV."""
-        folder = self.cleaned_data.get("folder")
-        if self.upload.failure:
-            yield self._about_storing(self.upload.failure)
-        elif self.upload.images and folder:
-            yield "Choose files or name a folder, not both."
-        elif not self.upload.images and not folder and "folder" not in self.errors:
-            yield "Choose files, or name a folder." if settings.EMBEDDED else "Choose the files to import."
+    def _about_the_csv(self) -> Iterator[str]:
         if self.upload.metadata_csv:
             try:
                 read_metadata(self.upload.metadata_csv)
             except MetadataError as error:
                 yield str(error)
-
-    def _about_storing(self, failure: OSError) -> str:
-        if is_disk_full(failure):
-            return "The site's disk is full, so nothing was imported. Free some space, then send the files again."
-        return f"The files could not be stored ({failure.strerror}). Tell an admin, then send them again."
-
-    @property
-    def source(self) -> Path:
-        """The folder or file to import: one uploaded zip stands for itself."""
-        images = self.upload.images
-        if not images:
-            return Path(self.cleaned_data["folder"])
-        return images[0] if len(images) == 1 else images[0].parent

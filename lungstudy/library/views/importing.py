@@ -17,7 +17,8 @@ from lungstudy.accounts.access import SignedInRequest, researcher_required
 from lungstudy.accounts.models import User
 from lungstudy.library.actions.datasets import create_dataset
 from lungstudy.library.actions.runs import cancel_import, retry_import, start_import
-from lungstudy.library.forms.importing import NEW_DATASET_FIELDS, ImportForm, Upload
+from lungstudy.library.forms.importing import NEW_DATASET_FIELDS, ImportForm
+from lungstudy.library.forms.uploads import Upload
 from lungstudy.library.models import Dataset, ImportRun
 from lungstudy.library.tasks import run_import
 from lungstudy.library.views.uploading import IMAGES, METADATA, FolderUploadHandler, StoredUpload
