@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from generation.diffusion.learning.examples import Examples, batch_at
 from generation.diffusion.learning.noise import error_weights, target_of, training_scheduler
 from generation.diffusion.learning.plan import LearningPlan
+from generation.diffusion.learning.precision import computed_in
 from generation.diffusion.learning.rates import share_of_rate
 from generation.diffusion.material import NOTHING, Material
 from generation.diffusion.reading import read
@@ -77,7 +78,7 @@ class Denoising:
         clean, noise, times = (one.to(self.device) for one in (clean, noise, times))
         noisy = self.scheduler.add_noise(clean, noise, times)
         target = target_of(self.scheduler, clean, noise, times)
-        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.plan.precision == "bf16"):
+        with computed_in(self.plan.precision, self.device):
             predicted = self.pipeline.unet(noisy, times, self.conditions(captions)).sample
         errors = (predicted.float() - target).square().mean(dim=(1, 2, 3))
         weights = error_weights(self.scheduler, times, self.plan.snr_limit).to(self.device)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from generation.diffusion.learning.errors import LearningError
 from generation.diffusion.learning.plan import LearningPlan
+from generation.diffusion.learning.precision import gradient_scaler
 from generation.diffusion.learning.state import State
 from generation.diffusion.learning.watching import LossWatch
 from generation.diffusion.training.checkpoint import step_seed
@@ -65,6 +66,7 @@ class Learner:
         self.subject, self.plan, self.step = subject, plan, 0
         self.parameters = dict(subject.learned())
         self.optimizer = torch.optim.AdamW(self.parameters.values(), lr=plan.rate, weight_decay=subject.decay)
+        self.scaler = gradient_scaler(plan.precision, next(iter(self.parameters.values())).device)
         names = subject.averaged() if plan.average else ()
         self.average = {name: self.parameters[name].detach().clone() for name in names}
         self.watch = LossWatch()
@@ -88,8 +90,10 @@ class Learner:
         self.optimizer.zero_grad(set_to_none=True)
         loss = sum(self._backward(part) for part in range(self.plan.accumulate))
         self.watch.note(loss, self.subject.phase(self.step), self.step + 1, self._full_rate())
+        self.scaler.unscale_(self.optimizer)
         torch.nn.utils.clip_grad_norm_(self.parameters.values(), LONGEST_GRADIENT)
-        self.optimizer.step()
+        self.scaler.step(self.optimizer)
+        self.scaler.update()
         self._follow()
         self.step += 1
         return loss
@@ -97,7 +101,7 @@ class Learner:
     def _backward(self, part: int) -> float:
         seed = step_seed(self.plan.seed, PHASE, self.step * self.plan.accumulate + part)
         loss = self.subject.loss(self.step, part, seed) / self.plan.accumulate
-        loss.backward()  # type: ignore[no-untyped-call]
+        self.scaler.scale(loss).backward()
         return float(loss.detach())
 
     def _full_rate(self) -> float:
@@ -135,7 +139,8 @@ class Learner:
         for name, parameter in self.parameters.items():
             moments = self.optimizer.state.get(parameter, {})
             tensors |= {f"adam/{key}/{name}": value for key, value in moments.items()}
-        return State(tensors, {"plan": self.plan.sha256(), "step": self.step, "watch": self.watch.as_json()})
+        facts = {"plan": self.plan.sha256(), "step": self.step, "watch": self.watch.as_json()}
+        return State(tensors, {**facts, "scaler": self.scaler.state_dict()})
 
     def restore(self, state: State) -> None:
         """Go on from a state.
@@ -154,6 +159,8 @@ class Learner:
         for name, parameter in self.parameters.items():
             self._restore_moments(name, parameter, state)
         self.watch = LossWatch(**state.facts["watch"])
+        if scaler := state.facts.get("scaler"):  # earlier checkpoints have none, nor did they need it
+            self.scaler.load_state_dict(scaler)
         self.step = int(state.facts["step"])
 
     def _restore_moments(self, name: str, parameter: torch.nn.Parameter, state: State) -> None:

@@ -8,7 +8,11 @@ from typing import Any
 
 EMBEDDING, LORA, FINE_TUNE, SCRATCH = KINDS = ("embedding", "lora", "fine_tune", "scratch")
 SCHEDULES = {"constant": "Constant", "cosine": "Falling as a cosine", "linear": "Falling in a line"}
-PRECISIONS = {"fp32": "Single precision", "bf16": "bfloat16 where it is safe"}
+PRECISIONS = {
+    "fp32": "Single precision",
+    "bf16": "bfloat16 where it is safe",
+    "fp16": "Half precision where it is safe, for cards without bfloat16",
+}
 PREDICTIONS = {"v_prediction": "Velocity", "epsilon": "Noise"}
 DEVICES = {"any": "A GPU where there is one", "gpu": "A GPU, or fail"}
 MOST_VECTORS = 64

@@ -23,6 +23,7 @@ from generation.diffusion.learning.fine_tuning import write_model
 from generation.diffusion.learning.latents import encoded
 from generation.diffusion.learning.pictures import unit_tensor, variant
 from generation.diffusion.learning.plan import LearningPlan
+from generation.diffusion.learning.precision import computed_in
 from generation.diffusion.learning.rates import share_of_rate
 from generation.diffusion.training.autoencoder import KL_WEIGHT, difference, divergence
 from generation.diffusion.training.networks import new_autoencoder, new_scheduler, new_text_encoder, new_unet
@@ -110,7 +111,7 @@ class ScratchSubject(Denoising):
     def _difference(self, pictures: torch.Tensor, seed: int | None) -> torch.Tensor:
         """How far the autoencoder's copy is from the picture; without a seed nothing is left to chance."""
         vae, pictures = self.pipeline.vae, pictures.to(self.device)
-        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.plan.precision == "bf16"):
+        with computed_in(self.plan.precision, self.device):
             found = vae.encode(pictures).latent_dist
             source = torch.Generator().manual_seed(seed or 0)
             noise = torch.randn(found.mean.shape, generator=source).to(found.mean) * (seed is not None)

@@ -29,7 +29,12 @@ def same(a, b) -> bool:
 
 
 @pytest.mark.parametrize(
-    "changes", [{}, {"steps": 2, "batch": 1, "accumulate": 2, "schedule": "linear", "warmup": 2, "precision": "bf16"}]
+    "changes",
+    [
+        {},
+        {"steps": 2, "batch": 1, "accumulate": 2, "schedule": "linear", "warmup": 2, "precision": "bf16"},
+        {"precision": "fp16"},
+    ],
 )
 def test_half_the_steps_a_kill_and_the_other_half_are_all_steps_bit_for_bit(tiny_folder, tmp_path, changes):
     plan = plan_with(**changes)
@@ -187,3 +192,20 @@ def test_plans_of_the_same_numbers_have_one_name():
     assert (
         plan_with().sha256() == LearningPlan(**plan_with().as_json()).sha256() != replace(plan_with(), seed=5).sha256()
     )
+
+
+def test_half_precision_skips_a_step_whose_gradients_overflow_and_scales_less(tiny_folder):
+    learner = begin(tiny_folder, plan_with(precision="fp16"))
+    steps(learner, 1)
+    learner.scaler.load_state_dict({**learner.scaler.state_dict(), "scale": 2.0**127})
+    before = learner.subject.vectors.detach().clone()
+    learner.take_step()
+    assert torch.equal(learner.subject.vectors, before)
+    assert learner.scaler.get_scale() == 2.0**126
+    assert learner.step == 2
+
+
+def test_half_precision_learns_what_single_precision_learns_but_for_rounding(tiny_folder):
+    half, single = (begin(tiny_folder, plan_with(precision=name)) for name in ("fp16", "fp32"))
+    assert steps(half, 4) == pytest.approx(steps(single, 4), rel=0.02)
+    assert steps(half, 1) != steps(single, 1)
