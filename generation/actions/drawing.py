@@ -13,6 +13,7 @@ from generation.actions.material import material_of
 from generation.actions.memory import draw_fewer_at_once, is_out_of_memory
 from generation.actions.pipelines import pipeline_of
 from generation.actions.storing import store_drawn
+from generation.diffusion.attention.wanted import NO_ATTENTION, Kept, Wanted, wanted_from
 from generation.diffusion.errors import DiffusionError
 from generation.diffusion.material import NOTHING, Material
 from generation.diffusion.recipe import Recipe
@@ -26,9 +27,10 @@ Store = Callable[[Work], None]
 
 
 class Drawn(NamedTuple):
-    """Images by their place in the batch, and the seconds that each took."""
+    """Images by their place in the batch, the attention that was kept of each, and the seconds that each took."""
 
     images: dict[int, NDArray[Any]]
+    attention: dict[int, Kept]
     seconds: float
 
 
@@ -72,7 +74,8 @@ def store_all(job: Job, drawn: Drawn, lease: ExitStack) -> None:
     """Store a job's images and end it."""
     with lease, end_noted(job):
         for index, pixels in drawn.images.items():
-            store_drawn(job=job, index=index, pixels=pixels, seconds=drawn.seconds)
+            kept = drawn.attention.get(index)
+            store_drawn(job=job, index=index, pixels=pixels, seconds=drawn.seconds, kept=kept)
             job.keep_lease(done=job.images.count())
         job.release(state=JobState.DONE)
 
@@ -119,19 +122,29 @@ def draw_missing(job: Job) -> Drawn:
     """
     missing = job.missing()
     if not missing:
-        return Drawn({}, 0)
+        return Drawn({}, {}, 0)
     job.report_step(0)
     pipeline, given = pipeline_of(job.batch.generator), material_of(job.batch)
     started = time.monotonic()
-    images = draw(pipeline, [job.recipe(index) for index in job.indexes], every_second(job.report_step), given)
+    recipes = [job.recipe(index) for index in job.indexes]
+    wanted = wanted_from(job.batch.attended)
+    images, attention = draw(pipeline, recipes, every_second(job.report_step), given, wanted)
     seconds = (time.monotonic() - started) / job.images_wanted
-    return Drawn({index: images[index - job.first_index] for index in missing}, seconds)
+    by_index = {index: images[index - job.first_index] for index in missing}
+    return Drawn(by_index, {index: attention[index - job.first_index] for index in missing if attention}, seconds)
 
 
 def draw(
-    pipeline: Any, recipes: list[Recipe], on_step: Callable[[int], None], given: Material = NOTHING
-) -> list[NDArray[Any]]:
-    """The images of these recipes."""
-    from generation.diffusion.sampling import sample  # keeps torch out of the web process
+    pipeline: Any,
+    recipes: list[Recipe],
+    on_step: Callable[[int], None],
+    given: Material = NOTHING,
+    wanted: Wanted = NO_ATTENTION,
+) -> tuple[list[NDArray[Any]], list[Kept]]:
+    """The images of these recipes, and where phrases are wanted what was kept of each."""
+    from generation.diffusion.attention.capture import Capture  # keeps torch out of the web process
+    from generation.diffusion.sampling import sample
 
-    return sample(pipeline, recipes, on_step, given)
+    capture = Capture(wanted)
+    images = sample(pipeline, recipes, on_step, given, capture)
+    return images, capture.images

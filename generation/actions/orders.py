@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 
+from generation.diffusion.attention.wanted import NO_ATTENTION, Wanted
 from generation.diffusion.composing import terms_of
 from generation.diffusion.recipe import Adapter, Start
 from generation.models import Adapter as AdapterFile
@@ -44,6 +45,7 @@ class Order:
     height: int
     adapters: tuple[Adapter, ...] = ()
     start: Start | None = None
+    attended: Wanted = NO_ATTENTION
     priority: int = 0
 
     @property
@@ -92,6 +94,7 @@ def unsaved_batch(order: Order, **more: Any) -> tuple[Batch, list[BatchLine]]:
         height=order.height,
         adapters=[asdict(one) for one in order.adapters],
         start=asdict(order.start) if order.start else {},
+        attended=order.attended.as_json() if order.attended.phrases else {},
         priority=order.priority,
         batch_shape=settings.BATCH_SHAPE,
         **more,

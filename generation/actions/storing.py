@@ -4,6 +4,8 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from generation.actions.keeping_attention import no_file_without_row, store_attention
+from generation.diffusion.attention.wanted import Kept
 from generation.diffusion.errors import DiffusionError
 from generation.diffusion.recipe import Recipe
 from generation.models import GeneratedImage, GivenPicture, Job
@@ -12,8 +14,13 @@ from lungstudy.library.actions.storing import ImageFacts, store_image
 from lungstudy.library.models import Image, Provenance
 
 
-def store_drawn(*, job: Job, index: int, pixels: NDArray[Any], seconds: float) -> None:
+def store_drawn(*, job: Job, index: int, pixels: NDArray[Any], seconds: float, kept: Kept | None = None) -> None:
     """File the image under its recipe's hash; a second worker finds it there and doubles nothing.
+
+    Parameters
+    ----------
+    kept : Kept, optional
+        The attention of its phrases, stored in the same transaction.
 
     Raises
     ------
@@ -25,7 +32,7 @@ def store_drawn(*, job: Job, index: int, pixels: NDArray[Any], seconds: float) -
     batch, line, recipe = job.batch, job.batch.line_at(index), job.recipe(index)
 
     def with_recipe(image: Image) -> None:
-        GeneratedImage.objects.create(
+        generated = GeneratedImage.objects.create(
             job=job,
             index=index,
             image=image,
@@ -44,6 +51,8 @@ def store_drawn(*, job: Job, index: int, pixels: NDArray[Any], seconds: float) -
             seed=recipe.seed,
             asked_by=batch.created_by,
         )
+        if kept:
+            store_attention(generated=generated, kept=kept, written=written)
 
     facts = ImageFacts(
         source_name=f"seed {recipe.seed}",
@@ -52,9 +61,10 @@ def store_drawn(*, job: Job, index: int, pixels: NDArray[Any], seconds: float) -
         patient_key=patient_behind(recipe),
         flags=flags_of_drawn(pixels, batch.dataset),
     )
-    image, _ = store_image(
-        dataset=batch.dataset, pixels=pixels, source_sha256=recipe.sha256(), facts=facts, also=with_recipe
-    )
+    with no_file_without_row() as written:
+        image, _ = store_image(
+            dataset=batch.dataset, pixels=pixels, source_sha256=recipe.sha256(), facts=facts, also=with_recipe
+        )
     if not GeneratedImage.objects.filter(image=image, job=job, index=index).exists():
         raise DiffusionError(
             f"“{batch.dataset}” already holds the image of seed {recipe.seed} from another batch; "

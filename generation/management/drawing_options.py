@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
+from generation.actions.attending import refuse_unattended
 from generation.actions.choosing import adapters_for, in_order
 from generation.actions.from_files import Given, bytes_of, given_files
 from generation.actions.orders import Order, OrderLine, check_size
@@ -15,6 +16,7 @@ from generation.actions.prompt_lines import Seeds, Wording, choices_from, lines_
 from generation.actions.prompts import refuse_long_lines, vectors_of
 from generation.actions.registering import STARTER_NAME, register_starter
 from generation.diffusion.adapter_files import embedding_vectors
+from generation.diffusion.attention.wanted import Wanted
 from generation.diffusion.recipe import SCHEDULERS, Adapter
 from generation.models import Adapter as AdapterRow
 from generation.models import Generator
@@ -55,6 +57,13 @@ def add_drawing_options(parser: ArgumentParser) -> None:
     parser.add_argument("--strength", type=float, default=0.7, help="how much of it is drawn anew, up to 1")
     parser.add_argument("--mask", type=Path, help="image that is white where --start is to change")
     parser.add_argument("--feather", type=int, default=0, help="pixels over which the mask's edge is mixed")
+    parser.add_argument(
+        "--attend", action="append", default=[], metavar="PHRASE", help="keep where these words of the prompt act, "
+        "for masks; may be given several times",
+    )  # fmt: skip
+    parser.add_argument("--attend-rows", type=int, nargs="+", default=[], help="rows of the maps kept (default: all)")
+    parser.add_argument("--attend-from", type=int, default=1, metavar="STEP", help="first step that counts")
+    parser.add_argument("--attend-to", type=int, metavar="STEP", help="last step that counts (default: the last)")
 
 
 def asked_for(options: dict[str, Any], *, priority: int = 0) -> tuple[Order, Given]:
@@ -80,9 +89,16 @@ def asked_for(options: dict[str, Any], *, priority: int = 0) -> tuple[Order, Giv
     order = Order(
         generator=generator, lines=lines, steps=options["steps"], guidance=options["guidance"],
         scheduler=options["scheduler"], width=size, height=size, adapters=adapters, start=given.start,
-        priority=priority,
+        priority=priority, attended=wanted_of(options),
     )  # fmt: skip
+    refuse_unattended(order, vectors)
     return order, given
+
+
+def wanted_of(options: dict[str, Any]) -> Wanted:
+    """What of the attention is kept."""
+    phrases = tuple(phrase.strip() for phrase in options["attend"])
+    return Wanted(phrases, tuple(options["attend_rows"]), options["attend_from"], options["attend_to"])
 
 
 def generator_called(name: str) -> Generator:

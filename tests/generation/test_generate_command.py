@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 from safetensors.torch import save_file
 
 from generation.actions.drawing import draw_now
+from generation.diffusion.attention.files import maps_in
 from generation.models import Batch, GeneratedImage
 from lungstudy.library.models import Image
 from lungstudy.library.pixels.encoding import encode_png
@@ -135,3 +136,19 @@ def test_a_file_that_cannot_be_used_is_named_with_the_reason(generator, tmp_path
 def test_an_image_of_another_size_is_refused(generator, tmp_path, film):
     with pytest.raises(CommandError, match="64 x 64 pixels and the batch draws 72 x 72"):
         generate(tmp_path / "out", size=72, **film[1])
+
+
+def test_attention_is_written_beside_each_image_and_changes_none(generator, tmp_path):
+    prompt = "chest radiograph, normal heart"
+    plain = generate(tmp_path / "plain", prompt=prompt, count=2)
+    rows = generate(tmp_path / "out", prompt=prompt, count=2, attend=["heart"], attend_rows=[8])
+
+    assert rows == plain
+    maps = maps_in((tmp_path / "out" / "101.safetensors").read_bytes())
+    assert maps["heart"][8].shape == (8, 8)
+    assert not list((tmp_path / "plain").glob("*.safetensors"))
+
+
+def test_a_phrase_that_is_not_in_the_prompt_ends_the_command_with_both_named(generator, tmp_path):
+    with pytest.raises(CommandError, match=f"“kidney” is not in the prompt “{PROMPT}”"):
+        generate(tmp_path / "out", attend=["kidney"])

@@ -14,7 +14,7 @@ from generation.diffusion.adapting import Embeddings
 from generation.diffusion.attention.grids import Grid, chosen, grids_of
 from generation.diffusion.attention.phrases import places_of
 from generation.diffusion.attention.probabilities import probabilities
-from generation.diffusion.attention.wanted import AttentionError, Kept, Wanted
+from generation.diffusion.attention.wanted import NO_ATTENTION, AttentionError, Kept, Wanted
 from generation.diffusion.conditioning import Conditions
 from generation.diffusion.recipe import Recipe
 
@@ -27,7 +27,7 @@ class Capture:
     Without phrases it does nothing at all.
     """
 
-    def __init__(self, wanted: Wanted = Wanted()) -> None:  # noqa: B008 - it holds nothing that could change
+    def __init__(self, wanted: Wanted = NO_ATTENTION) -> None:
         self.wanted = wanted
         self.images: list[Kept] = []
         self._batch: CapturedBatch | None = None

@@ -65,6 +65,9 @@ class Wanted:
         return {**vars(self), "phrases": list(self.phrases), "resolutions": list(self.resolutions)}
 
 
+NO_ATTENTION = Wanted()
+
+
 def wanted_from(fields: Mapping[str, Any]) -> Wanted:
     """What `as_json` wrote; nothing from nothing."""
     lists = {name: tuple(fields.get(name, ())) for name in ("phrases", "resolutions")}

@@ -17,6 +17,8 @@ from generation.actions.from_files import Given
 from generation.actions.material import local_copy
 from generation.actions.orders import Order, shares, unsaved_batch
 from generation.actions.pipelines import pipeline_of
+from generation.diffusion.attention.files import to_bytes
+from generation.diffusion.attention.wanted import Kept
 from generation.diffusion.errors import DiffusionError
 from generation.diffusion.material import Material
 from generation.diffusion.recipe import Recipe
@@ -65,12 +67,20 @@ class Command(BaseCommand):
             for share in shares(lines, batch.batch_shape):
                 owners = [next(line for line in lines if index in line.indexes) for index in share]
                 group = [line.recipe(index) for line, index in zip(owners, share, strict=True)]
-                images = draw(pipeline, group, self._report_nothing, material)
+                images, attention = draw(pipeline, group, self._report_nothing, material, order.attended)
+                for index, kept in zip(share, attention, strict=False):
+                    self._write_attention(out / names[index], kept)
                 for index, line, recipe, pixels in zip(share, owners, group, images, strict=True):
                     (out / names[index]).write_bytes(encode_png(pixels))
                     rows.writerow({"file": names[index], "finding": line.finding, **row_of(recipe, pixels)})
                 table.flush()
                 self.stderr.write(f"{share.stop} of {batch.count}")
+
+    def _write_attention(self, image: Path, kept: Kept) -> None:
+        """Beside the image, under its name; what was missing is said."""
+        image.with_suffix(".safetensors").write_bytes(to_bytes(kept))
+        for reason in kept.missing.values():
+            self.stderr.write(f"{image.name}: {reason}")
 
     @staticmethod
     def _report_nothing(step: int) -> None:
