@@ -26,7 +26,6 @@ from tests.services import process
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 TOGETHER = 16
-ROUNDS = 3
 PROMPT = "frontal chest radiograph, PA view, average woman, normal heart, clear lungs"
 
 
@@ -137,7 +136,7 @@ def cases(folder: Path) -> list[Case]:
         return [Case(f"SD 1.5's shape, {steps} steps", whole, 64, steps, 512) for steps in (20, 50)]
     starter = REPOSITORY / "generation" / "starter"
     return [
-        Case("starter, 128 px, 20 steps", starter, 32, 20, 128),
+        Case("starter, 128 px, 20 steps", starter, 64, 20, 128),
         Case("half of SD 1.5's width, 128 px, 4 steps", half_width_net(folder / "half"), 16, 4, 128),
     ]
 
@@ -160,7 +159,7 @@ def peak_flops() -> float:
     return 2 * side**3 / min(seconds)
 
 
-def measure(case: Case) -> tuple[dict[str, list[float]], int]:
+def measure(case: Case, rounds: int) -> tuple[dict[str, list[float]], int]:
     """Images a second of each arm in each round, and what one image costs."""
     from generation.actions.registering import Registration, register_generator
 
@@ -176,7 +175,7 @@ def measure(case: Case) -> tuple[dict[str, list[float]], int]:
     warm_up = {name: arm() for name, arm in arms.items()}
     print(f"first run of {case.name} (s): " + ", ".join(f"{name} {seconds:.1f}" for name, seconds in warm_up.items()))
     speeds: dict[str, list[float]] = {name: [] for name in arms}
-    for order in ([*arms], [*arms][::-1]) * ROUNDS:
+    for order in ([*arms], [*arms][::-1]) * rounds:
         for name in order:
             speeds[name].append(case.images / arms[name]())
     return speeds, plain.flops()
@@ -193,7 +192,10 @@ def table(case: Case, speeds: dict[str, list[float]], flops: int, peak: float) -
 
 def main() -> None:
     """Set up stores, start a worker, measure every case."""
-    argparse.ArgumentParser(description=__doc__.splitlines()[0]).parse_args()
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=2, help="each draws with every arm twice")
+    parser.add_argument("--net", default="", help="only nets whose name begins so")
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         var = Path(folder)
         os.environ |= {"LUNGSTUDY_VAR": folder, "DJANGO_SETTINGS_MODULE": "lungstudy.settings"}
@@ -213,7 +215,8 @@ def main() -> None:
                 "| net | A | B | C | D | D/C | D/B | D/A | D's share of that |\n|---|---|---|---|---|---|---|---|---|"
             )
             for case in cases(var):
-                print(table(case, *measure(case), peak), flush=True)
+                if case.name.startswith(options.net):
+                    print(table(case, *measure(case, options.rounds), peak), flush=True)
         finally:
             process.stop(worker, seconds=30)
 
