@@ -257,7 +257,9 @@ CELERY_TASK_ROUTES = {
     "generation.tasks.run_job": {"queue": "generate"},
     "generation.tasks.run_download": {"queue": "generate"},
     "generation.tasks.train": {"queue": "train"},
+    "generation.tasks.experiment": {"queue": "train"},
     "generation.tasks.measure_quality": {"queue": "generate"},
+    "generation.tasks.make_masks": {"queue": "generate"},
 }
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
@@ -267,7 +269,9 @@ CELERY_BEAT_SCHEDULE = {
     "wake-waiting-imports": {"task": "lungstudy.library.tasks.wake_waiting_imports", "schedule": 10.0},
     "wake-waiting-downloads": {"task": "generation.tasks.wake_waiting_downloads", "schedule": 10.0},
     "wake-waiting-trainings": {"task": "generation.tasks.wake_waiting_trainings", "schedule": 10.0},
+    "wake-waiting-experiments": {"task": "generation.tasks.wake_waiting_experiments", "schedule": 10.0},
     "wake-waiting-jobs": {"task": "generation.tasks.wake_waiting_jobs", "schedule": 10.0},
+    "wake-waiting-mask-runs": {"task": "generation.tasks.wake_waiting_mask_runs", "schedule": 10.0},
     "wake-waiting-quality-runs": {"task": "generation.tasks.wake_waiting_quality_runs", "schedule": 10.0},
     "wake-waiting-sealings": {"task": "reader.tasks.wake_waiting_sealings", "schedule": 10.0},
     "delete-studies-past-retention": {

@@ -111,16 +111,20 @@ class Measured:
         return self._around(self._seed_error, len(self.of_seeds) - 1, Population.SEEDS)
 
     def over_both(self) -> Estimate:
-        """For both at once: the variances add up, which counts twice what they share, so it is no narrower than 95 %.
+        """For both at once, so never narrower than either: half widths added as squares.
 
-        Degrees of freedom by Satterthwaite (1946), Biometrics Bull. 2:110-114.
+        Both errors hold a share of what patients and nets do together, which is thus counted twice: conservative.
+
+        References
+        ----------
+        Zou and Donner (2008), Stat. Med. 27:1693-1702: intervals of a sum from its parts' own.
         """
-        errors = np.array([self._patient_error, self._seed_error])
-        if not (errors > 1e-9).all():
+        if not (self._patient_error > 1e-9 and self._seed_error > 1e-9):
             return self._without(Population.BOTH)
-        parts = errors**2
-        degrees = parts.sum() ** 2 / (parts**2 / [self.n_patients - 1, len(self.of_seeds) - 1]).sum()
-        return self._around(float(parts.sum() ** 0.5), float(degrees), Population.BOTH)
+        parts = self.over_patients(), self.over_seeds()
+        down = math.hypot(*(part.value - part.low for part in parts))
+        up = math.hypot(*(part.high - part.value for part in parts))
+        return Estimate(self.value, self.value - down, self.value + up, Population.BOTH)
 
     @property
     def n_patients(self) -> int:

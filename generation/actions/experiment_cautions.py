@@ -1,0 +1,88 @@
+"""What to keep in mind when an experiment's numbers are read: confounding, images seen before, phantoms."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from generation.actions.experiment_orders import STRATA, Candidate, ExperimentOrder
+from generation.actions.experiment_planning import Plan, patients_among
+from generation.experiments.areas import placements
+from generation.models import Batch, Split, TrainingImage
+from lungstudy.library.models import Definition
+
+GUESSED_TOO_WELL = 0.65
+FEW_TEST_PATIENTS = 30
+
+
+def cautions(order: ExperimentOrder, plan: Plan) -> list[str]:
+    """Sentences for the experiment's page."""
+    real = [one for one, _ in plan.placed if one not in plan.drawn]
+    found = [*confounded(order, real), seen_before(order, plan), phantoms(order, plan), unstated(order), few(plan)]
+    return [sentence for sentence in found if sentence]
+
+
+def confounded(order: ExperimentOrder, real: Sequence[Candidate]) -> list[str]:
+    """For each fact that gives the finding away: how well one would do by it alone."""
+    if order.segments:
+        return []
+    labels, sentences = [one.label or 0 for one in real], []
+    for field, words in STRATA.items():
+        if field == "finding":
+            continue
+        values = [str(getattr(one.image, field)) for one in real]
+        if (area := guessed_by(values, labels)) >= GUESSED_TOO_WELL:
+            sentences.append(
+                f"The {words} alone tells “{order.finding}” here with an area under the curve of {area:.2f}: a net may "
+                f"learn the {words} in place of the finding. Compare within one {words}, or read no area as skill."
+            )
+    return sentences
+
+
+def guessed_by(values: Sequence[str], labels: Sequence[int]) -> float:
+    """The area under the curve of guessing each image's label by how many of the others with its value have it."""
+    names, whose = np.unique(values, return_inverse=True)
+    of = np.asarray(labels, dtype=float)
+    n, with_it = np.bincount(whose, minlength=len(names)), np.bincount(whose, of, minlength=len(names))
+    # Each image is left out of its own guess, and a value that stands alone guesses as all images do.
+    guesses = (with_it[whose] - of + of.mean()) / n[whose]
+    return placements(of, guesses).area
+
+
+def seen_before(order: ExperimentOrder, plan: Plan) -> str:
+    """Whether the test images taught the model that drew the synthetic images."""
+    batches = Batch.objects.filter(dataset__in=order.drawn)
+    sha256s = {one["sha256"] for adapters in batches.values_list("adapters", flat=True) for one in adapters}
+    tests = [one.image for one in plan.real(Split.TEST)]
+    taught = TrainingImage.objects.filter(image__in=tests, held_out=False)
+    by_model = taught.filter(run__trained_generator__in=batches.values("generator"))
+    by_adapter = taught.filter(run__adapter__sha256__in=sha256s)
+    if not (n := len({*by_model.values_list("image", flat=True), *by_adapter.values_list("image", flat=True)})):
+        return ""
+    return (
+        f"{n} of {len(tests)} test images taught the model that drew the synthetic images, so the arms with these have "
+        "seen them: hold them out of its training, or give test images as a data set of their own."
+    )
+
+
+def phantoms(order: ExperimentOrder, plan: Plan) -> str:
+    """Where nobody's film is in it."""
+    drawn = any(dataset.phantoms for dataset in order.drawn)
+    if any(dataset.phantoms for dataset in order.real):
+        return "Computer-drawn phantoms stand for real images here: these numbers say nothing about films of patients."
+    return "The synthetic images are phantoms, or drawn by a model that has seen phantoms only." * (
+        drawn and bool(plan.drawn)
+    )
+
+
+def unstated(order: ExperimentOrder) -> str:
+    """Where two sets may be different things under one name."""
+    sets = order.mask_sets
+    if len(sets) < 2 or sets[0].definition != Definition.UNSTATED:
+        return ""
+    return f"The mask sets do not state how they define the {sets[0].structure}: they may not be the same thing."
+
+
+def few(plan: Plan) -> str:
+    """Where intervals over patients will be wide."""
+    n = len(set(patients_among(plan.real(Split.TEST))))
+    return f"Only {n} test patients: expect wide intervals." if n < FEW_TEST_PATIENTS else ""
