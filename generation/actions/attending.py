@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from functools import cache
 
 from generation.actions.orders import Order, QueueingError, unsaved_batch
+from generation.actions.prompts import vectors_of
 from generation.diffusion.attention.grids import chosen, grids_of
 from generation.diffusion.attention.phrases import places_of
 from generation.diffusion.attention.wanted import AttentionError
@@ -12,6 +13,7 @@ from generation.diffusion.errors import DiffusionError
 from generation.diffusion.prompts import Vectors, ids_in
 from generation.models import Generator
 
+PLACEHOLDER = "{"
 SUGGESTED = ("left lung", "right lung", "lungs", "heart", "opacity", "nodule", "effusion")
 """Structures that masks are often wanted of; only those are offered that stand in the prompt."""
 
@@ -46,6 +48,23 @@ def offered(*, generator: Generator, prompt: str, vectors: Vectors) -> list[str]
     names = (*SUGGESTED, *(word for word in vectors if word in prompt))
     found = lacking(generator=generator, phrases=names, prompts=[prompt], vectors=vectors)
     return [phrase for phrase, reasons in found.items() if not reasons]
+
+
+def in_prompt(*, generator: Generator, prompt: str, typed: str) -> dict[str, list[str]]:
+    """For the page: why phrases that were typed are not in the prompt, and which structures are and could be added."""
+    vectors, phrases = vectors_of(generator), phrases_from(typed)
+    if not prompt.strip() or PLACEHOLDER in prompt:  # checked for each prompt when the form is sent
+        return {"reasons": [], "offered": []}
+    try:
+        reasons = lacking(generator=generator, phrases=phrases, prompts=[prompt], vectors=vectors)
+        found = offered(generator=generator, prompt=prompt, vectors=vectors)
+    except DiffusionError:  # a prompt half typed: its own field says what is wrong with it
+        return {"reasons": [], "offered": []}
+    chosen = {phrase.lower() for phrase in phrases}
+    return {
+        "reasons": [reason for said in reasons.values() for reason in said],
+        "offered": [phrase for phrase in found if phrase.lower() not in chosen],
+    }
 
 
 def refuse_unattended(order: Order, vectors: Vectors) -> list[str]:

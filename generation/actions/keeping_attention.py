@@ -8,9 +8,12 @@ from django.core.files.base import ContentFile
 from numpy.typing import NDArray
 
 from generation.diffusion.attention.files import maps_in, to_bytes
+from generation.diffusion.attention.heat import heat_png
 from generation.diffusion.attention.wanted import Kept
 from generation.models import AttentionMaps, GeneratedImage
 from generation.models.attention_maps import attention_path
+from lungstudy.library.pixels.decode import decode
+from lungstudy.library.pixels.encoding import to_8_bit
 
 
 @contextmanager
@@ -53,3 +56,17 @@ def attention_of(maps: AttentionMaps) -> dict[str, dict[int, NDArray[np.float32]
     """What the file holds, by phrase and rows."""
     with maps.file.open("rb") as file:
         return maps_in(file.read())
+
+
+def heat_map_of(maps: AttentionMaps, number: int) -> bytes:
+    """A PNG of the attention of one of the phrases, counted from 0, over its image.
+
+    Raises
+    ------
+    IndexError, FileNotFoundError
+        There are fewer phrases, or a file is gone.
+    """
+    phrase = maps.phrases[number]
+    with maps.generated.image.file.open("rb") as file:
+        picture = to_8_bit(decode(file.read()).pixels)
+    return heat_png(attention_of(maps)[phrase], picture)

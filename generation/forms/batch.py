@@ -13,6 +13,7 @@ from generation.actions.prompt_lines import LinesError
 from generation.actions.prompts import refuse_long_lines, vectors_of
 from generation.actions.queueing import refuse_unfit_dataset
 from generation.diffusion.recipe import MOST_STEPS, SCHEDULERS, Start
+from generation.forms.attention import AttentionFields
 from generation.forms.lines import LinesForm
 from generation.models import Adapter, Generator
 from lungstudy.library.models import Dataset, Origin
@@ -21,7 +22,7 @@ LORA = "lora_"
 PRIORITIES = ((0, "After what waits already"), (10, "Before what waits"), (-10, "When nothing else waits"))
 
 
-class BatchForm(LinesForm):
+class BatchForm(AttentionFields, LinesForm):
     """Generator, prompts and numbers of one batch, and where its images go."""
 
     request_key = forms.UUIDField(widget=forms.HiddenInput)
@@ -76,6 +77,8 @@ class BatchForm(LinesForm):
         self._check_loras(generator, data)
         if not self.errors:
             self._check_dataset(data)
+        if not self.errors:
+            self.check_attention(self.order(), vectors_of(generator))
         return data
 
     def _check_prompts(self, generator: Generator, data: dict[str, Any]) -> None:
@@ -134,6 +137,7 @@ class BatchForm(LinesForm):
             height=data["size"],
             adapters=adapters_for(generator=generator, lines=lines, loras=data["loras"]),
             start=self.start(),
+            attended=data["attended"],
             priority=data["priority"] or 0,
         )
 

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from kombu.exceptions import OperationalError
 
+from generation.actions.attending import in_prompt
 from generation.actions.orders import QueueingError
 from generation.actions.prompts import describe_length, vectors_of
 from generation.actions.queueing import queue_batch
@@ -76,6 +77,8 @@ def queue_form(request: SignedInRequest, form: BatchForm) -> Batch | None:
     except QueueingError as exc:
         form.add_error("dataset", str(exc))
         return None
+    for warning in form.warnings:
+        messages.warning(request, warning)
     wake(request, batch.jobs.values_list("pk", flat=True))
     return batch
 
@@ -98,6 +101,17 @@ def prompt_length(request: SignedInRequest) -> HttpResponse:
         raise Http404
     sentence = describe_length(generator=generator, prompt=request.GET.get("prompt", ""))
     return render(request, "generation/_prompt_length.html", {"sentence": sentence})
+
+
+@researcher_required
+@require_GET
+def attention(request: SignedInRequest) -> HttpResponse:
+    """Whether the phrases stand in the prompt, and which structures do, while either is being typed."""
+    generator = Generator.objects.ready().with_token(request.GET.get("generator", ""))
+    if generator is None:
+        raise Http404
+    context = in_prompt(generator=generator, prompt=request.GET.get("prompt", ""), typed=request.GET.get("attend", ""))
+    return render(request, "generation/_attention_check.html", context)
 
 
 @researcher_required

@@ -2,12 +2,13 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from generation.models import Batch, GeneratedImage
+from generation.actions.keeping_attention import heat_map_of
+from generation.models import AttentionMaps, Batch, GeneratedImage
 from generation.reports.progress import BatchProgress
 from lungstudy.accounts.access import researcher_required
 
@@ -38,5 +39,19 @@ def more(request: HttpRequest, token: UUID) -> HttpResponse:
 @require_GET
 def recipe(request: HttpRequest, token: UUID) -> HttpResponse:
     """Everything that decided one image; shown in a dialog over the gallery."""
-    images = GeneratedImage.objects.select_related("image", "job__batch__generator", "job__batch__dataset")
+    images = GeneratedImage.objects.select_related("image", "job__batch__generator", "job__batch__dataset", "attention")
     return render(request, "generation/_recipe.html", {"drawn": get_object_or_404(images, image__token=token)})
+
+
+@researcher_required
+@require_GET
+def heat_map(request: HttpRequest, token: UUID, number: int) -> HttpResponse:
+    """Where one phrase acted while the image was drawn, in colours over it."""
+    kept = get_object_or_404(AttentionMaps.objects.select_related("generated__image"), generated__image__token=token)
+    try:
+        picture = heat_map_of(kept, number)
+    except (IndexError, FileNotFoundError) as error:
+        raise Http404("There is no such attention.") from error
+    response = HttpResponse(picture, content_type="image/png")
+    response["Cache-Control"] = "private, max-age=3600"
+    return response
