@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-SEGMENTERS = {"unet": "U-Net", "segresnet": "SegResNet"}
+SEGMENTERS = {"unet": "U-Net", "dynunet": "DynUNet", "segresnet": "SegResNet"}
 CLASSIFIERS = {"resnet18": "ResNet-18", "densenet121": "DenseNet-121"}
 SIDED = ("left", "right", "heart")
 
@@ -45,7 +45,7 @@ class Learning:
         return asdict(self)
 
 
-SEGMENTING = Learning(width=16, batch=8, rate=1e-3, rounds=10, steps=20)
+SEGMENTING = Learning(width=16, batch=8, rate=3e-3, rounds=10, steps=20)
 CLASSIFYING = Learning(width=64, batch=16, rate=3e-4, rounds=10, steps=20)
 
 

@@ -16,14 +16,17 @@ def segmenter(name: str, width: int) -> nn.Module:
     References
     ----------
     unet: Ronneberger et al. 2015, arXiv 1505.04597, with the residual units of Kerfoot et al. 2019.
+    dynunet: Isensee et al. 2021, Nat. Methods 18:203-211 (nnU-Net), with residual blocks.
     segresnet: Myronenko 2018, arXiv 1810.11654, without its autoencoder branch.
     """
-    from monai.networks.nets import SegResNet, UNet
+    from monai.networks.nets import DynUNet, SegResNet, UNet
 
     net: nn.Module
+    levels = [width * 2**level for level in range(5)]
     if name == "unet":
-        levels = tuple(width * 2**level for level in range(5))
         net = UNet(2, 1, 1, levels, (2, 2, 2, 2), num_res_units=2)
+    elif name == "dynunet":
+        net = DynUNet(2, 1, 1, (3,) * 5, (1, 2, 2, 2, 2), (2,) * 4, filters=levels, res_block=True)
     elif name == "segresnet":
         net = SegResNet(2, width, 1, 1)
     else:

@@ -16,7 +16,7 @@ Values = Mapping[str, Mapping[str, float]]
 
 
 @dataclass(frozen=True)
-class TestImage:
+class ImageTested:
     """One image that all cells were tested on; `label` is None where outlines are compared."""
 
     token: str
@@ -67,7 +67,7 @@ Point = tuple[str, Arm, int]
 class Outcomes:
     """All that can be said of the cells that are done."""
 
-    def __init__(self, trained: Sequence[Trained], test: Sequence[TestImage]) -> None:
+    def __init__(self, trained: Sequence[Trained], test: Sequence[ImageTested]) -> None:
         self.test = test
         self.points: dict[Point, dict[int, Trained]] = {}
         for one in trained:

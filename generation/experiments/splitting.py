@@ -46,15 +46,13 @@ def split(patients: Sequence[int], groups: Sequence[str], *, test: float, valida
     test, validate : float
         About what shares of the patients test and choose the epoch; 0 for none, else at least one patient.
     """
-    members, rng = members_of(patients, groups), np.random.default_rng(seed)
-    order = [patient for group in members for patient in rng.permutation(group).tolist()]
-    sizes = [len(group) for group in members]
-    purpose = dict.fromkeys(order, TRAIN)
-    first = 0
-    for size, n_test, n_both in zip(sizes, shares(sizes, test), shares(sizes, test + validate), strict=True):
-        purpose |= dict.fromkeys(order[first : first + n_test], TEST)
-        purpose |= dict.fromkeys(order[first + n_test : first + n_both], VALIDATE)
-        first += size
+    rng = np.random.default_rng(seed)
+    members = [rng.permutation(group).tolist() for group in members_of(patients, groups)]
+    purpose = {patient: TRAIN for group in members for patient in group}
+    for name, share in ((TEST, test), (VALIDATE, validate / (1 - test))):
+        for group, n in zip(members, shares([len(group) for group in members], share), strict=True):
+            purpose |= dict.fromkeys(group[:n], name)
+            del group[:n]
     return [purpose[patient] for patient in patients]
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from generation.experiments.choices import CLASSIFIERS, SEGMENTERS
 from generation.experiments.grid import Arm, Cell
 from generation.experiments.intervals import Estimate
-from generation.experiments.outcomes import Outcomes, Row, TestImage, Trained
+from generation.experiments.outcomes import Outcomes, Row, ImageTested, Trained
 from generation.experiments.splitting import patients_of
 from generation.models import Experiment, Split
 from generation.reports.experiment_plots import Plot
@@ -68,12 +68,12 @@ class ExperimentReport:
         return Outcomes(trained, self.test_images)
 
     @cached_property
-    def test_images(self) -> list[TestImage]:
+    def test_images(self) -> list[ImageTested]:
         """The images that every cell was tested on."""
         fields = ("image__token", "image__patient_key", "image__pixel_sha256", "label")
         rows = list(self.experiment.images.filter(split=Split.TEST).values_list(*fields))
         patients = patients_of([row[1] for row in rows], [row[2] for row in rows])
-        return [TestImage(str(row[0]), patient, row[3]) for row, patient in zip(rows, patients, strict=True)]
+        return [ImageTested(str(row[0]), patient, row[3]) for row, patient in zip(rows, patients, strict=True)]
 
     @cached_property
     def rows(self) -> list[Row]:
