@@ -9,6 +9,7 @@ from django.urls import reverse
 from lungstudy.audit.models import Event
 from lungstudy.library.models import Dataset, Image, ImportRun
 from tests.factories import AdminFactory, DatasetFactory, ImageFactory, ResearcherFactory, UserFactory
+from tests.library.masks import stored_mask
 
 pytestmark = pytest.mark.django_db
 
@@ -35,6 +36,10 @@ OPEN_TO_RESEARCHERS = [
     ("get", "import_run", "run"), ("get", "import_progress", "run"),
     ("post", "cancel_import", "run"), ("post", "retry_import", "run"),
     ("get", "picture", "image"), ("get", "thumbnail", "image"), ("post", "decide", "image"),
+    ("get", "mask_sets", None), ("get", "mask_import", None), ("post", "mask_import", None),
+    ("get", "mask_set", "mask_set"), ("post", "reject_low_scores", "mask_set"), ("get", "export_masks", "mask_set"),
+    ("get", "correct_mask", "mask"), ("post", "save_correction", "mask"), ("post", "restore_version", "mask"),
+    ("post", "decide_mask", "mask"), ("get", "mask_version", "version"),
 ]  # fmt: skip
 
 
@@ -47,7 +52,10 @@ OPEN_TO_RESEARCHERS = [
 def test_each_page_is_open_to_researchers_and_admins_only(client, person, answers, method, name, what):
     image = ImageFactory()
     run = ImportRun.objects.create(dataset=image.dataset, source="/nowhere")
-    token = {"image": image.token, "run": run.token, "dataset": image.dataset.token}.get(what)
+    mask = stored_mask(image=image)
+    found = {"mask": mask, "mask_set": mask.mask_set, "version": mask.newest}
+    found |= {"image": image, "run": run, "dataset": image.dataset}
+    token = found[what].token if what else None
     if person:
         client.force_login(person())
     response = getattr(client, method)(reverse(f"library:{name}", args=[token] if what else []))

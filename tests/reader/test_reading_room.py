@@ -61,7 +61,7 @@ def test_the_reading_room_asks_no_table_that_knows_where_an_image_came_from(read
         post(reader, slot)
 
     asked = " ".join(query["sql"] for query in queries.captured_queries)
-    for table in ("library_image", "library_dataset", "library_provenance", "generation_"):
+    for table in ("library_image", "library_dataset", "library_provenance", "library_mask", "generation_"):
         assert table not in asked
 
 

@@ -289,5 +289,12 @@ def test_the_way_in_asks_no_table_that_knows_where_an_image_came_from(reader, pl
 
     asked = " ".join(query["sql"] for query in queries.captured_queries)
     assert "reader_slot" in asked
-    for table in ("library_image", "library_dataset", "library_provenance", "generation_", "reader_pool"):
+    for table in (
+        "library_image",
+        "library_dataset",
+        "library_provenance",
+        "library_mask",
+        "generation_",
+        "reader_pool",
+    ):
         assert table not in asked

@@ -22,11 +22,11 @@ LARGEST_DRAWING = 32 * 1024 * 1024
 class MaskImportForm(UploadForm):
     """Over which images the masks were drawn, and what they are."""
 
-    dataset = forms.ModelChoiceField(Dataset.objects.all(), label="Images they were drawn over", empty_label=None)
+    dataset = forms.ModelChoiceField(Dataset.objects.all(), label="Images they were drawn over", empty_label="Choose")
     name = forms.CharField(max_length=120, label="Name of the mask set", help_text="Masks join a set of this name.")
     structure = forms.CharField(max_length=80, help_text="What is outlined, such as lungs, left lung or heart.")
     definition = forms.ChoiceField(
-        choices=Definition.choices,
+        choices=[("", "Choose"), *Definition.choices],
         help_text="Where the outline of the lungs runs. Masks of different definitions never share a set.",
     )
     drawn_by = forms.ChoiceField(choices=DRAWN_BY, label="Who or what drew them")

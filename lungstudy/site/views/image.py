@@ -17,4 +17,6 @@ def image(request: HttpRequest, token: UUID) -> HttpResponse:
     found = get_object_or_404(Image.objects.select_related("dataset", "triaged_by"), token=token)
     generated = GeneratedImage.objects.filter(image=found).select_related("job__batch__generator").first()
     studies = Study.objects.visible_to(request.user).filter(cases__image=found)
-    return render(request, "site/image.html", {"image": found, "generated": generated, "studies": studies})
+    masks = found.masks.with_newest().order_by("mask_set__name")
+    context = {"image": found, "generated": generated, "studies": studies, "masks": masks}
+    return render(request, "site/image.html", context)

@@ -1,6 +1,6 @@
 // Painting a mask over an image by pointer or keyboard; it is sent as a PNG of the size that is drawn.
 
-import { asFile, draw, extended, share, stroke, within } from "./strokes.js";
+import { asFile, draw, extended, share, stroke, within } from "../../lungstudy/masks/strokes.js";
 
 const STEP = 1 / 64;
 const FAR = 4;

@@ -1,4 +1,4 @@
-// The import page: shows how far an upload is, refuses too many files before they are sent, hides what does not apply.
+// The import pages: shows how far an upload is, refuses too many files before they are sent, hides what does not apply.
 const words = () => document.getElementById("upload-words");
 const bar = () => document.getElementById("upload-bar");
 
@@ -8,8 +8,8 @@ function say(sentence, isProblem = false) {
 }
 
 function showNewDatasetFields() {
-  const chosen = document.getElementById("id_dataset");
-  if (chosen) document.getElementById("new-dataset").hidden = chosen.value !== "";
+  const fields = document.getElementById("new-dataset");
+  if (fields) fields.hidden = document.getElementById("id_dataset").value !== "";
 }
 
 document.addEventListener("change", (event) => {
