@@ -8,7 +8,7 @@ from django import forms
 from generation.diffusion.recipe import MAX_SEED
 from generation.models import Batch
 from lungstudy.library.actions.triage import REJECTION_REASONS
-from lungstudy.library.models import Dataset, Origin, Provenance
+from lungstudy.library.models import Dataset, MaskSet, Origin, Provenance
 from lungstudy.library.models.image import ImageQuerySet
 from lungstudy.styling import StyledForm
 
@@ -32,6 +32,14 @@ class GalleryForm(StyledForm, forms.Form):
     flag = forms.ChoiceField(
         required=False, choices=[("", "All"), *((code, code.replace("_", " ")) for code in FLAGS)], label="Noticed"
     )
+    masks = forms.ChoiceField(required=False, label="Masks of")
+    least_score = forms.FloatField(
+        required=False,
+        min_value=0,
+        max_value=1,
+        label="Least score of the mask",
+        widget=forms.NumberInput(attrs={"step": "0.01"}),
+    )
 
     def __init__(self, *args: Any, images: ImageQuerySet, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -41,6 +49,8 @@ class GalleryForm(StyledForm, forms.Form):
         self._offer("model", [(name, name) for name in models])
         batches = Batch.objects.with_title().order_by("-created_at")[:MOST_BATCHES]
         self._offer("batch", [(str(batch.token), f"{batch} ({batch.created_at:%Y-%m-%d})") for batch in batches])
+        sets = MaskSet.objects.filter(masks__image__dataset__origin=Origin.SYNTHETIC).distinct()
+        self._offer("masks", [(str(token), name) for token, name in sets.values_list("token", "name")])
         self._offer("finding", [(value, value) for value in images.values_of("finding")])
 
     def _offer(self, name: str, values: list[tuple[str, str]]) -> None:
@@ -59,8 +69,11 @@ class GalleryForm(StyledForm, forms.Form):
             "prompt": "provenance__prompt__icontains",
             "seed_from": "provenance__seed__gte",
             "seed_to": "provenance__seed__lte",
+            "masks": "masks__mask_set__token",
         }
         data = self.cleaned_data
+        if data.get("masks"):  # a score is one of a set, so of no set it narrows nothing
+            columns["least_score"] = "masks__score__gte"
         said = {column: data[name] for name, column in columns.items() if data.get(name) not in (None, "")}
         images = images.filter(**said)
         if flag := data.get("flag"):

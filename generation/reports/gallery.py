@@ -1,10 +1,10 @@
 """Generated images as the gallery shows them: what is known of each, and how recipes differ."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from lungstudy.library.models import Image
+from lungstudy.library.models import Image, Mask
 from lungstudy.library.models.image import ImageQuerySet
 
 # What a person compares first; the rest of a recipe follows in its own order.
@@ -16,6 +16,23 @@ def generated_images() -> ImageQuerySet:
     images = Image.objects.synthetic().select_related("provenance", "generated", "dataset", "triaged_by")
     # `generated.recipe` alone is large, and a tile needs none of it.
     return images.defer("generated__recipe", "generated__versions", "removed_tags", "notes").order_by("-pk")
+
+
+class Tile(NamedTuple):
+    """One image of the gallery, and its mask in the set that is shown over it, if it has one."""
+
+    image: Image
+    mask: Mask | None
+
+
+def with_masks(images: Iterable[Image], mask_set: str | None) -> list[Tile]:
+    """Tiles with the masks of the set that has this token."""
+    images = list(images)
+    masks = Mask.objects.none()
+    if mask_set:
+        masks = Mask.objects.filter(mask_set__token=mask_set, image__in=images).with_newest()
+    by_image = {mask.image_id: mask for mask in masks}
+    return [Tile(image, by_image.get(image.pk)) for image in images]
 
 
 @dataclass(frozen=True)

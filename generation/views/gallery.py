@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from generation.forms.gallery import DecisionsForm, GalleryForm
-from generation.reports.gallery import generated_images, side_by_side
+from generation.reports.gallery import generated_images, side_by_side, with_masks
 from lungstudy.accounts.access import SignedInRequest, researcher_required
 from lungstudy.library.actions.triage import REJECTION_REASONS, decide_on_images
 from lungstudy.library.models import Image
@@ -31,9 +31,13 @@ def gallery(request: SignedInRequest) -> HttpResponse:
     form = GalleryForm(request.GET, images=images)
     matching = form.of_any_decision(images)
     pictures = Paginator(form.with_decision(matching), PICTURES_ON_A_PAGE)
+    page = pictures.get_page(request.GET.get("page"))
+    mask_set = form.cleaned_data.get("masks")
     context = {
         "form": form,
-        "page": pictures.get_page(request.GET.get("page")),
+        "page": page,
+        "tiles": with_masks(page.object_list, mask_set),
+        "masks_shown": bool(mask_set),
         "rejects": Rejects.of(matching),
         "reasons": REJECTION_REASONS,
     }

@@ -1,11 +1,13 @@
 """The gallery: every generated image can be found, decided on and compared, and what was rejected is counted."""
 
+import numpy as np
 import pytest
 
 from lungstudy.audit.models import Event
+from lungstudy.library.actions.masks import store_mask
 from lungstudy.library.models import Image, Origin, Provenance
 from lungstudy.library.reports.rejects import Rejects
-from tests.factories import DatasetFactory, GeneratedImageFactory, ImageFactory, ResearcherFactory
+from tests.factories import DatasetFactory, GeneratedImageFactory, ImageFactory, MaskSetFactory, ResearcherFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -164,3 +166,33 @@ def test_comparing_fewer_than_two_says_what_to_do(signed_in):
 def test_an_empty_gallery_says_what_to_do(signed_in):
     assert "No generated image yet" in signed_in.get("/generation/gallery/").content.decode()
     assert "matches this filter" in signed_in.get("/generation/gallery/?finding=x").content.decode()
+
+
+def masked(image, mask_set, score):
+    pixels = np.zeros((64, 64), dtype=bool)
+    pixels[:32] = True
+    return store_mask(mask_set=mask_set, image=image, pixels=pixels, score=score)
+
+
+def test_a_set_of_masks_narrows_the_gallery_and_its_least_score_further(signed_in):
+    hearts, lungs = MaskSetFactory(), MaskSetFactory()
+    first, second, _ = drawn(seed=1), drawn(seed=2), drawn(seed=3)
+    masked(first, hearts, 0.2)
+    masked(second, hearts, 0.9)
+    masked(first, lungs, 0.95)
+
+    assert shown(signed_in, masks=hearts.token) == [1, 2]
+    assert shown(signed_in, masks=hearts.token, least_score="0.5") == [2]
+    assert shown(signed_in, masks=lungs.token, least_score="0.5") == [1]
+    assert shown(signed_in, least_score="0.5") == [1, 2, 3]
+    assert shown(signed_in, masks=hearts.token, least_score="2") == [1, 2]
+
+
+def test_each_tile_carries_the_newest_mask_of_the_chosen_set(signed_in):
+    hearts, image = MaskSetFactory(), drawn(seed=1)
+    version = masked(image, hearts, 0.2)
+    words = signed_in.get("/generation/gallery/", {"masks": hearts.token}).content.decode()
+
+    assert f'data-mask="/library/masks/versions/{version.token}.png"' in words
+    assert "score 0.20" in words
+    assert "data-mask" not in signed_in.get("/generation/gallery/").content.decode()
