@@ -135,7 +135,9 @@ def placed_by_hand(order: ExperimentOrder, found: list[Candidate]) -> list[Place
     """All images of the chosen data sets test; the others are split into those that train and that choose the epoch."""
     patients, held_back = patients_among(found), {dataset.pk for dataset in order.test}
     tests = [one.image.dataset_id in held_back for one in found]
-    sides = [{patient for patient, is_test in zip(patients, tests, strict=True) if is_test is side} for side in (0, 1)]
+    sides = [
+        {patient for patient, is_test in zip(patients, tests, strict=True) if is_test is side} for side in (False, True)
+    ]
     if shared := sides[0] & sides[1]:
         raise ExperimentError(
             f"{len(shared)} patient{'s' * (len(shared) > 1)} have images both to learn from and to test on; take their "
