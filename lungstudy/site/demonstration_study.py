@@ -12,8 +12,10 @@ from generation.actions.registering import register_starter
 from generation.models import Batch, Generator
 from lungstudy.accounts.models import Role, User
 from lungstudy.jobs.models import JobState
+from lungstudy.library.actions.mask_sets import SetDescription, set_described_as
+from lungstudy.library.actions.masks import store_mask
 from lungstudy.library.actions.storing import ImageFacts, store_image
-from lungstudy.library.models import Dataset, Origin
+from lungstudy.library.models import Dataset, Definition, MaskSet, MaskSource, Origin
 from lungstudy.library.pixels.phantom import Finding, Phantom, draw_phantom
 from lungstudy.site.demonstration import demonstration_user
 from lungstudy.site.simulated_readers import HABITS, REASONS, answer_all
@@ -28,6 +30,17 @@ Say = Callable[[str], object]
 PHANTOMS_NAME = "Demonstration phantoms, drawn by the procedure"
 STARTER_NAME = "Demonstration images of the starter model"
 LICENCE = "CC0 1.0"
+CITATION = "Drawn by lungstudy's phantom procedure; no patient."
+# What the procedure knows of its own drawing; a picture of what people draw over films.
+MASKS = SetDescription(
+    name="Demonstration phantoms: aerated lung",
+    structure="lungs",
+    definition=Definition.HEART_OUTSIDE,
+    source=MaskSource.SOFTWARE,
+    method={"method": "the procedure that drew the phantoms"},
+    licence=LICENCE,
+    citation=CITATION,
+)
 FIRST_SEED = 1000
 # What the starter model obeys (docs/starter.md).
 FINDINGS = (Finding.NORMAL, Finding.CARDIOMEGALY, Finding.LEFT_EFFUSION, Finding.RIGHT_EFFUSION)
@@ -92,27 +105,29 @@ def store_phantoms() -> Dataset:
         defaults={
             "origin": Origin.REAL,
             "licence": LICENCE,
-            "citation": "Drawn by lungstudy's phantom procedure; no patient.",
+            "citation": CITATION,
             "phantoms": True,
             "demonstration": True,
         },
     )
+    masks = set_described_as(described=MASKS, by=None)
     seeds = iter(range(FIRST_SEED, FIRST_SEED + PER_FINDING * len(FINDINGS)))
     for finding in FINDINGS:
         for _ in range(PER_FINDING):
-            store_phantom(dataset, next(seeds), finding)
+            store_phantom(dataset, masks, next(seeds), finding)
     return dataset
 
 
-def store_phantom(dataset: Dataset, seed: int, finding: Finding) -> None:
-    """One phantom at the starter's own size, so that sharpness does not tell the arms apart."""
+def store_phantom(dataset: Dataset, masks: MaskSet, seed: int, finding: Finding) -> None:
+    """One phantom with its mask, at the starter's own size, so that sharpness does not tell the arms apart."""
     phantom = draw_phantom(seed, finding, 128)
     source = hashlib.sha256(f"phantom {seed} {finding} 128".encode()).hexdigest()
     facts = ImageFacts(
         source_name=f"phantom, seed {seed}", source_format="procedure", finding=str(finding), view=phantom.view,
         sex=phantom.sex, patient_key=f"phantom-{seed}", notes=["A computer-drawn phantom; no patient."],
     )  # fmt: skip
-    store_image(dataset=dataset, pixels=phantom.image, source_sha256=source, facts=facts)
+    image, _ = store_image(dataset=dataset, pixels=phantom.image, source_sha256=source, facts=facts)
+    store_mask(mask_set=masks, image=image, pixels=phantom.lung_mask)
 
 
 def draw_starter_images(starter: Generator, say: Say) -> Dataset:

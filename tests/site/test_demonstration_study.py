@@ -3,7 +3,7 @@
 import pytest
 
 from lungstudy.accounts.models import User
-from lungstudy.library.models import Dataset, Image
+from lungstudy.library.models import Dataset, Image, Mask
 from lungstudy.library.pixels.encoding import constant_length
 from lungstudy.site.demonstration_study import is_complete, make_demonstration
 from reader.actions.drafts import create_study
@@ -25,4 +25,5 @@ def test_a_start_that_was_killed_while_sealing_is_made_good(django_capture_on_co
     assert {length for (length,) in Presentation.objects.values_list("byte_length")} == {constant_length(512, 512)}
     assert set(Dataset.objects.values_list("phantoms", flat=True)) == {True}
     assert Image.objects.real().count() == Image.objects.synthetic().count() == 16
+    assert Mask.objects.count() == 16
     assert not User.objects.filter(demonstration=False).exists()
