@@ -13,7 +13,7 @@ from torch import nn
 from torch.nn import functional
 
 from generation.masks.folds import folds_of
-from generation.masks.planes import Grey, Plane, enlarged, shrunk, standardised
+from generation.masks.planes import Grey, Mask, Plane, enlarged, shrunk, standardised
 
 SIDE = 128
 WIDTHS = (16, 16, 32, 48, 64, 16)
@@ -21,7 +21,7 @@ FOLDS = 2
 BATCH, RATE = 8, 4e-3
 PASSES = 16
 """How often the net of a fold sees each of its pictures."""
-LEAST_STEPS, MOST_STEPS = 60, 400
+LEAST_STEPS, MOST_STEPS = 40, 400
 
 
 class BatchUNet(nn.Module):
@@ -43,7 +43,7 @@ class BatchUNet(nn.Module):
 
 def held_out_probabilities(
     pictures: Sequence[Grey],
-    probabilities: Sequence[Plane],
+    masks: Sequence[Mask],
     groups: Sequence[str],
     seed: int,
     on_step: Callable[[float], None],
@@ -55,8 +55,8 @@ def held_out_probabilities(
     Parameters
     ----------
     pictures : n uint8 arrays (rows, columns)
-    probabilities : n float arrays of their sizes, in [0, 1]
-        What the nets learn: the attention, cut and made a probability.
+    masks : n bool arrays of their sizes
+        What the nets learn: the attention, cut and cleaned.
     groups : n str
         The pictures' patients; see `folds_of`.
     on_step : called with the share of the work done; may raise to stop.
@@ -72,7 +72,7 @@ def held_out_probabilities(
     """
     fold = np.array(folds_of(groups, FOLDS, seed))
     inputs = standardised(pictures, SIDE)
-    targets = torch.from_numpy(np.stack([shrunk(plane, (SIDE, SIDE)) for plane in probabilities]))[:, None]
+    targets = torch.from_numpy(np.stack([shrunk(mask.astype(np.float32), (SIDE, SIDE)) for mask in masks]))[:, None]
     small = np.empty((len(inputs), SIDE, SIDE), dtype=np.float32)
     for held in range(FOLDS):
         seen = torch.from_numpy(fold != held)
@@ -85,7 +85,7 @@ def held_out_probabilities(
 
 
 def train(inputs: torch.Tensor, targets: torch.Tensor, seed: int, on_step: Callable[[float], None]) -> BatchUNet:
-    """A net fitted to soft targets by cross-entropy, in as many steps as the fold's size gives."""
+    """A net fitted to targets in [0, 1] by cross-entropy, in as many steps as the fold's size gives."""
     steps = min(max(PASSES * len(inputs) // BATCH, LEAST_STEPS), MOST_STEPS)
     rng = np.random.default_rng(seed)
     with torch.random.fork_rng(devices=[]):

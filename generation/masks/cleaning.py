@@ -6,16 +6,18 @@ from scipy import ndimage
 from generation.masks.planes import Mask
 
 
-def clean(mask: Mask, parts: int) -> Mask:
-    """The `parts` largest connected parts (4-neighbours) without holes; lungs have two, a heart one.
+def cleaned(mask: Mask, parts: int) -> Mask:
+    """The `parts` largest connected parts (4-neighbours) without holes: lungs 2, a heart 1; 0 keeps the mask as is.
 
     Raises
     ------
     ValueError
-        If `parts` is below one.
+        If `parts` is negative.
     """
-    if parts < 1:
-        raise ValueError(f"A structure has at least one part, not {parts}.")
+    if parts < 0:
+        raise ValueError(f"A structure cannot have {parts} parts.")
+    if parts == 0:
+        return mask
     labels, found = ndimage.label(mask)
     if found > parts:
         areas = np.bincount(labels.ravel())[1:]

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from generation.masks.cleaning import clean
+from generation.masks.cleaning import cleaned
 from generation.masks.errors import EmptyMaskError, FullMaskError, MaskError, MaskSizeError
-from generation.masks.finding import Found, Material
+from generation.masks.finding import FINDERS, Found, Material
 from generation.masks.fusing import Maps, fuse
 from generation.masks.methods import DEFAULT_METHOD, METHODS
 from generation.masks.planes import Grey, Mask, Plane
@@ -109,9 +109,7 @@ def mask_of(probability: Plane, parts: int) -> Mask:
     EmptyMaskError, FullMaskError
         If that is nowhere or everywhere.
     """
-    mask = probability >= 0.5
-    if mask.any() and parts:
-        mask = clean(mask, parts)
+    mask = cleaned(probability >= 0.5, parts)
     if not mask.any():
         raise EmptyMaskError("no pixel was found to belong to it.")
     if mask.all():
@@ -138,7 +136,9 @@ def _attention(picture: Grey, maps: Maps | None) -> Plane:
 
 def _material(pictures: Sequence[Grey], fused: dict[int, Plane], options: Options) -> Material:
     groups = options.groups or ("",) * len(pictures)
-    return Material([pictures[i] for i in fused], list(fused.values()), [groups[i] for i in fused], options.seed)
+    return Material(
+        [pictures[i] for i in fused], list(fused.values()), [groups[i] for i in fused], options.parts, options.seed
+    )
 
 
 def _judged(found: Found, place: int, index: int, options: Options) -> Refined | MaskError:

@@ -4,7 +4,7 @@ The errors are unbiased: each picture's are its own, so pictures of a batch do n
 attention is measured apart.
 """
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,12 +34,14 @@ class Level:
     haze: float
     hot_spot: float
 
+    def times(self, factor: float) -> "Level":
+        """Every error this many times as large."""
+        return Level(*(factor * error for error in astuple(self)))
 
-LEVELS = {
-    "slight": Level(blur=0.020, shift=0.008, gain=0.10, haze=0.08, hot_spot=0.4),
-    "middle": Level(blur=0.030, shift=0.015, gain=0.18, haze=0.16, hot_spot=0.7),
-    "strong": Level(blur=0.040, shift=0.025, gain=0.25, haze=0.25, hot_spot=1.0),
-}
+
+MIDDLE = Level(blur=0.032, shift=0.016, gain=0.19, haze=0.168, hot_spot=0.74)
+LEVELS = {"slight": MIDDLE.times(0.75), "middle": MIDDLE, "strong": MIDDLE.times(1.25)}
+"""Otsu's threshold reaches a Dice of about .94, .90 and .84 on lungs at these; set before any method was tuned."""
 PATCH = 0.12
 """Standard deviation of the Gaussian that makes noise vary slowly, as a share of the side."""
 SPOT = 0.06
