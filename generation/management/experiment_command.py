@@ -51,6 +51,8 @@ class ExperimentCommand(BaseCommand):
         parser.add_argument("--numbers", default="10,20,40,80", help="of real images (default: 10,20,40,80), and all")
         parser.add_argument("--seeds", type=int, default=3, help="nets for each point (default: 3)")
         parser.add_argument("--first-seed", type=int, default=0)
+        parser.add_argument("--test-share", type=float, default=0.3, help="of the patients (default: 0.3)")
+        parser.add_argument("--validate-share", type=float, default=0.15, help="of the patients (default: 0.15)")
         parser.add_argument("--split-seed", type=int, default=0, help="of who trains and who tests (default: 0)")
         parser.add_argument("--stratify", default="dataset", help=f"with commas, of: {', '.join(STRATA)}, or none")
         parser.add_argument("--most-synthetic", type=int, help="at most so many synthetic images")
@@ -100,6 +102,8 @@ class ExperimentCommand(BaseCommand):
             learning=replace(self.learning, **{name: options[name] for name in LEARNING}),
             stratify=[name for name in listed(options["stratify"]) if name != "none"],
             most_synthetic=options["most_synthetic"],
+            test_share=options["test_share"],
+            validate_share=options["validate_share"],
             seed=options["split_seed"],
         )
 

@@ -65,7 +65,8 @@ class Plot:
         low, high = min(values), max(values)
         room = max(0.5 * (high - low), 0.02 * max(abs(high), 1e-6))
         ends = [end for row in self.rows for end in self._ends(row)]
-        return max(min(ends), low - 2 * room), min(max(ends), high + 2 * room)
+        lowest, highest = max(min(ends), low - 2 * room), min(max(ends), high + 2 * room)
+        return min(lowest, low - 0.2 * room), max(highest, high + 0.2 * room)
 
     @cached_property
     def numbers(self) -> list[int]:

@@ -95,6 +95,7 @@ def test_most_synthetic_takes_so_many_of_each_arm_the_same_each_time():
 @pytest.mark.parametrize(("changes", "sentence"), [
     ({"arms": []}, "Choose at least one arm."),
     ({"nets": ["vgg"]}, "No net for this is called “vgg”"),
+    ({"test_share": 0.9}, "together below 1"),
     ({"real": []}, "Choose at least one real data set."),
     ({"mask_sets": []}, "Choose at least one mask set"),
     ({"arms": [Arm.FROM_TEN]}, "belongs to classification"),
