@@ -73,6 +73,12 @@ def test_what_somebody_else_saved_meanwhile_is_not_overwritten(mask, researcher)
     assert [version.area for version in mask.versions.all()] == [900, 1050, 990]
 
 
+def test_a_version_that_is_not_there_yet_is_nothing_to_build_on(mask, researcher):
+    with pytest.raises(MeanwhileError):
+        corrected(mask, box(5), researcher, based_on=7)
+    assert mask.versions.count() == 1
+
+
 def test_two_who_save_at_once_are_told_apart_by_the_database(mask, researcher, media, monkeypatch):  # noqa: F811
     """The other's version arrives after the check and before the row."""
     from lungstudy.library.actions import correcting

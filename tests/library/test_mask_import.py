@@ -76,9 +76,12 @@ def test_each_bad_mask_is_named_with_its_reason_and_the_rest_goes_on(films, tmp_
     assert all(reason.endswith(".") for reason in said.values())
 
 
-def test_a_full_mask_makes_no_set(films, tmp_path):
-    report = work(folder_of(tmp_path / "masks", {"a.png": png(np.ones((64, 64), bool))}), films)
-    assert "full" in report.problems[0][1]
+@pytest.mark.parametrize(
+    ("content", "words"), [(png(np.ones((64, 64), bool)), "full"), (png(box(side=80)), "80 x 80 pixels")]
+)
+def test_a_mask_that_does_not_fit_makes_no_set(films, tmp_path, content, words):
+    report = work(folder_of(tmp_path / "masks", {"a.png": content}), films)
+    assert words in report.problems[0][1]
     assert not MaskSet.objects.exists()
 
 
