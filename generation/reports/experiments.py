@@ -12,7 +12,7 @@ from django.utils import timezone
 from generation.experiments.choices import CLASSIFIERS, SEGMENTERS
 from generation.experiments.grid import Arm, Cell
 from generation.experiments.intervals import Estimate
-from generation.experiments.outcomes import Outcomes, Row, ImageTested, Trained
+from generation.experiments.outcomes import ImageTested, Outcomes, Row, Trained
 from generation.experiments.splitting import patients_of
 from generation.models import Experiment, Split
 from generation.reports.experiment_plots import Plot
@@ -51,6 +51,14 @@ class Line:
     def arm_in_words(self) -> str:
         """What was compared."""
         return f"{self.arm} less {self.against}" if self.against else self.arm
+
+
+@dataclass(frozen=True)
+class Summary:
+    """All measures of one arm at one number of real images, each with its widest interval."""
+
+    line: Line
+    values: list[tuple[str, str, bool]]
 
 
 class ExperimentReport:
@@ -94,6 +102,21 @@ class ExperimentReport:
     def difference_lines(self) -> list[Line]:
         """The differences in words."""
         return [line_of(row) for row in self.differences]
+
+    @property
+    def measures(self) -> list[str]:
+        """The tables' columns."""
+        return [MEASURES[measure] for measure in self.outcomes.measures]
+
+    @property
+    def summaries(self) -> list[Summary]:
+        """Each arm on a line."""
+        return summed_up(self.lines)
+
+    @property
+    def difference_summaries(self) -> list[Summary]:
+        """Each difference on a line."""
+        return summed_up(self.difference_lines)
 
     @property
     def plots(self) -> list[Plot]:
@@ -175,6 +198,18 @@ class ExperimentReport:
             **{name.replace("_", " "): value for name, value in learning.items()},
         }
         return [(name, value) for name, value in chosen.items() if value != ""]
+
+
+def summed_up(lines: list[Line]) -> list[Summary]:
+    """Measures of one point side by side; with one seed the interval is for patients, and says so."""
+    points: dict[tuple[Any, ...], Summary] = {}
+    for line in lines:
+        summary = points.setdefault((line.net, line.arm, line.n_real), Summary(line, []))
+        widest = line.over_both if line.over_both.startswith("[") else line.over_patients
+        shown = widest if widest.startswith("[") else ""
+        whose = " (patients)" if shown and shown != line.over_both else ""
+        summary.values.append((line.value, shown + whose, line.is_told))
+    return list(points.values())
 
 
 def line_of(row: Row) -> Line:
