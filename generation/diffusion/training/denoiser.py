@@ -1,6 +1,5 @@
-"""Trains the denoiser and the text encoder together on cached latents."""
+"""Trains the denoiser on cached latents; the text encoder can read by then and stays as it is."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from transformers import CLIPTextModel, CLIPTokenizer
 from generation.diffusion.training.autoencoder import Report, decayed_rate
 from generation.diffusion.training.captions import CaptionParts, reworded
 from generation.diffusion.training.checkpoint import load_state, save_state, step_seed
-from generation.diffusion.training.networks import new_scheduler, new_text_encoder, new_unet
+from generation.diffusion.training.networks import new_scheduler, new_unet
 from generation.diffusion.training.plan import TrainingPlan
 
 EMA_DECAY = 0.9995
@@ -30,7 +29,7 @@ class Examples:
 
 @dataclass
 class Denoiser:
-    """The networks in training and their running averages, which are what is kept."""
+    """The network in training and its running average, which is what is kept; and what reads captions to it."""
 
     unet: UNet2DConditionModel
     text_encoder: CLIPTextModel
@@ -38,27 +37,18 @@ class Denoiser:
     scheduler: DDIMScheduler
     average: dict[str, torch.Tensor]
 
-    def parameters(self) -> list[torch.nn.Parameter]:
-        """Everything that is trained."""
-        return [*self.unet.parameters(), *self.text_encoder.parameters()]
-
-    def named(self) -> Iterable[tuple[str, torch.nn.Parameter]]:
-        """Everything that is trained, by name."""
-        for part, module in (("unet", self.unet), ("text_encoder", self.text_encoder)):
-            for name, parameter in module.named_parameters():
-                yield f"{part}.{name}", parameter
-
 
 def train_denoiser(
     plan: TrainingPlan,
     examples: Examples,
+    text_encoder: CLIPTextModel,
     tokenizer: CLIPTokenizer,
     folder: Path,
     report: Report,
 ) -> Denoiser:
     """Train from scratch or from the last checkpoint in `folder`; returns the running averages as weights."""
-    denoiser = _new_denoiser(plan, tokenizer)
-    optimizer = torch.optim.AdamW(denoiser.parameters(), lr=plan.unet_rate, weight_decay=1e-3)
+    denoiser = _new_denoiser(plan, text_encoder, tokenizer)
+    optimizer = torch.optim.AdamW(denoiser.unet.parameters(), lr=plan.unet_rate, weight_decay=1e-3)
     done = _restore(denoiser, optimizer, folder / "unet.state")
     for step in range(done, plan.unet_steps):
         for group in optimizer.param_groups:
@@ -73,14 +63,13 @@ def train_denoiser(
 def averaged(denoiser: Denoiser) -> Denoiser:
     """Put the running averages in place of the last step's weights."""
     with torch.no_grad():
-        for name, parameter in denoiser.named():
+        for name, parameter in denoiser.unet.named_parameters():
             parameter.copy_(denoiser.average[name])
     denoiser.unet.eval()
-    denoiser.text_encoder.eval()
     return denoiser
 
 
-def load_denoiser(plan: TrainingPlan, tokenizer: CLIPTokenizer, folder: Path) -> Denoiser:
+def load_denoiser(plan: TrainingPlan, text_encoder: CLIPTextModel, tokenizer: CLIPTokenizer, folder: Path) -> Denoiser:
     """The denoiser as the last checkpoint has it, averaged; also while training goes on elsewhere.
 
     Raises
@@ -88,27 +77,24 @@ def load_denoiser(plan: TrainingPlan, tokenizer: CLIPTokenizer, folder: Path) ->
     ValueError
         If there is no checkpoint yet.
     """
-    denoiser = _new_denoiser(plan, tokenizer)
-    if not _restore(denoiser, torch.optim.AdamW(denoiser.parameters()), folder / "unet.state"):
+    denoiser = _new_denoiser(plan, text_encoder, tokenizer)
+    if not _restore(denoiser, torch.optim.AdamW(denoiser.unet.parameters()), folder / "unet.state"):
         raise ValueError(f"The denoiser has no checkpoint in {folder} yet; wait until it is trained.")
     return averaged(denoiser)
 
 
-def _new_denoiser(plan: TrainingPlan, tokenizer: CLIPTokenizer) -> Denoiser:
+def _new_denoiser(plan: TrainingPlan, text_encoder: CLIPTextModel, tokenizer: CLIPTokenizer) -> Denoiser:
     unet = new_unet(plan).to(memory_format=torch.channels_last)
     # Backwards through the fused attention takes four times as long as through plain matrix products here.
     unet.set_attn_processor(AttnProcessor())
-    text_encoder = new_text_encoder(plan, len(tokenizer))
-    denoiser = Denoiser(unet.train(), text_encoder.train(), tokenizer, new_scheduler(), {})
-    denoiser.average = {name: parameter.detach().clone() for name, parameter in denoiser.named()}
-    return denoiser
+    average = {name: parameter.detach().clone() for name, parameter in unet.named_parameters()}
+    return Denoiser(unet.train(), text_encoder, tokenizer, new_scheduler(), average)
 
 
 def _state(denoiser: Denoiser, optimizer: torch.optim.Optimizer, step: int) -> dict[str, object]:
     return {
         "step": step,
         "unet": denoiser.unet.state_dict(),
-        "text_encoder": denoiser.text_encoder.state_dict(),
         "average": denoiser.average,
         "optimizer": optimizer.state_dict(),
     }
@@ -119,7 +105,6 @@ def _restore(denoiser: Denoiser, optimizer: torch.optim.Optimizer, path: Path) -
     if state is None:
         return 0
     denoiser.unet.load_state_dict(state["unet"])
-    denoiser.text_encoder.load_state_dict(state["text_encoder"])
     denoiser.average = state["average"]
     optimizer.load_state_dict(state["optimizer"])
     return int(state["step"])
@@ -148,7 +133,7 @@ def _step(
     loss = (errors * loss_weights(denoiser.scheduler, times, plan.snr_limit)).mean()
     optimizer.zero_grad()
     loss.backward()
-    torch.nn.utils.clip_grad_norm_(denoiser.parameters(), 1.0)
+    torch.nn.utils.clip_grad_norm_(denoiser.unet.parameters(), 1.0)
     optimizer.step()
     _follow(denoiser, step)
     return float(loss.detach())
@@ -171,6 +156,7 @@ def _training_caption(plan: TrainingPlan, caption: CaptionParts, rng: np.random.
     return "" if rng.random() < plan.caption_dropout else reworded(caption, rng)
 
 
+@torch.no_grad()
 def _embedded(denoiser: Denoiser, words: list[str]) -> torch.Tensor:
     length = denoiser.text_encoder.config.max_position_embeddings
     tokens = denoiser.tokenizer(words, padding="max_length", max_length=length, truncation=True, return_tensors="pt")
@@ -182,5 +168,5 @@ def _embedded(denoiser: Denoiser, words: list[str]) -> torch.Tensor:
 def _follow(denoiser: Denoiser, step: int) -> None:
     """Move the running averages; quickly at first, while the weights still travel."""
     decay = min(EMA_DECAY, (step + 1) / (step + 10))
-    for name, parameter in denoiser.named():
+    for name, parameter in denoiser.unet.named_parameters():
         denoiser.average[name].lerp_(parameter, 1 - decay)

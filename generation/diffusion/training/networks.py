@@ -44,7 +44,7 @@ def new_unet(plan: TrainingPlan) -> UNet2DConditionModel:
 
 
 def new_text_encoder(plan: TrainingPlan, vocabulary: int) -> CLIPTextModel:
-    """A short CLIP text encoder, trained together with the denoiser."""
+    """A short CLIP text encoder."""
     torch.manual_seed(plan.seed + 2)
     config = CLIPTextConfig(
         vocab_size=vocabulary,

@@ -22,6 +22,9 @@ class TrainingPlan:
     unet_rate: float = 6e-4
     text_width: int = 96
     text_layers: int = 2
+    text_steps: int = 1500
+    text_batch: int = 64
+    text_rate: float = 1e-3
     prompt_tokens: int = 77
     snr_limit: float = 5.0
     finding_weight: float = 4.0
@@ -50,5 +53,7 @@ def small_plan(seed: int = 0) -> TrainingPlan:
         unet_heads=2,
         text_width=16,
         text_layers=1,
+        text_steps=4,
+        text_batch=2,
         save_every=2,
     )

@@ -12,11 +12,12 @@ from generation.diffusion.training.denoiser import Denoiser, Examples, load_deno
 from generation.diffusion.training.finding_places import finding_weights
 from generation.diffusion.training.phantom_set import phantom_set
 from generation.diffusion.training.plan import TrainingPlan
+from generation.diffusion.training.text_reader import train_text_encoder
 from generation.diffusion.training.vocabulary import write_tokenizer
 
 
 def train_starter(*, plan: TrainingPlan, out: Path, work: Path, report: Report) -> None:
-    """Draw phantoms, train both networks, write the model to `out`.
+    """Draw phantoms, train the three networks one after the other, write the model to `out`.
 
     Everything needed to go on after a kill lies in `work`: call again with the same plan and folder.
     """
@@ -26,7 +27,8 @@ def train_starter(*, plan: TrainingPlan, out: Path, work: Path, report: Report) 
     vae = train_autoencoder(plan, phantoms, work, report)
     latents = cached_latents(vae, phantoms, work)
     examples = Examples(latents, finding_weights(plan, phantoms, work), phantoms.captions)
-    denoiser = train_denoiser(plan, examples, tokenizer, work, report)
+    text_encoder = train_text_encoder(plan, phantoms.captions, tokenizer, work, report)
+    denoiser = train_denoiser(plan, examples, text_encoder, tokenizer, work, report)
     write_model(out, vae, denoiser)
 
 
@@ -36,12 +38,13 @@ def write_snapshot(*, plan: TrainingPlan, out: Path, work: Path) -> None:
     Raises
     ------
     ValueError
-        If the autoencoder is not fully trained yet, or the denoiser not at all.
+        If the autoencoder or the text encoder is not fully trained yet, or the denoiser not at all.
     """
     phantoms, tokenizer = phantom_set(plan, work), _tokenizer(plan, work)
     vae = train_autoencoder(plan, phantoms, work, _refuse_to_train)
     cached_latents(vae, phantoms, work)
-    write_model(out, vae, load_denoiser(plan, tokenizer, work))
+    text_encoder = train_text_encoder(plan, phantoms.captions, tokenizer, work, _refuse_to_train)
+    write_model(out, vae, load_denoiser(plan, text_encoder, tokenizer, work))
 
 
 def _refuse_to_train(phase: str, step: int, loss: float) -> None:

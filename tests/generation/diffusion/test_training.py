@@ -63,7 +63,9 @@ def test_weights_are_half_precision_safetensors_and_nothing_else(trained):
     assert {file.suffix for file in (trained / "model").rglob("*") if file.is_file()} == {".json", ".safetensors"}
 
 
-@pytest.mark.parametrize(("phase", "step"), [("autoencoder", 1), ("autoencoder", 2), ("denoiser", 1), ("denoiser", 3)])
+@pytest.mark.parametrize(
+    ("phase", "step"), [("autoencoder", 1), ("autoencoder", 2), ("text encoder", 2), ("denoiser", 1), ("denoiser", 3)]
+)
 def test_a_killed_run_goes_on_to_the_very_same_weights(trained, tmp_path, phase, step):
     def kill(at_phase, at_step, loss):
         if (at_phase, at_step) == (phase, step):
@@ -84,8 +86,8 @@ def test_another_seed_gives_other_weights(trained, tmp_path):
 
 
 def test_longer_training_lowers_the_loss(tmp_path):
-    losses: dict[str, list[float]] = {"autoencoder": [], "denoiser": []}
-    plan = replace(small_plan(), vae_steps=60, unet_steps=60, vae_channels=(8, 16, 16, 16))
+    losses: dict[str, list[float]] = {"autoencoder": [], "text encoder": [], "denoiser": []}
+    plan = replace(small_plan(), vae_steps=60, text_steps=60, unet_steps=60, vae_channels=(8, 16, 16, 16))
     train_starter(
         plan=plan,
         out=tmp_path / "model",
