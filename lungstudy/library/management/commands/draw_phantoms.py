@@ -1,54 +1,53 @@
-"""manage.py draw_phantoms: phantoms as files, with findings and true lung masks, to be imported like any others."""
+"""manage.py draw_phantoms: phantoms into the library, with their findings and exact lung masks."""
 
-import csv
+import sys
 from argparse import ArgumentParser
-from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from lungstudy.library.pixels.encoding import encode_png
-from lungstudy.library.pixels.phantom import Finding, Phantom, draw_phantom
-
-COLUMNS = ("file", "finding", "view", "sex", "patient_key")
+from lungstudy.library.actions.mask_sets import MaskSetError
+from lungstudy.library.actions.phantoms import PhantomError, store_phantoms
+from lungstudy.library.actions.storing import StorageFullError
+from lungstudy.library.models import Origin
+from lungstudy.library.pixels.phantom import Finding
 
 
 class Command(BaseCommand):
-    """Writes images/, masks/ under the same names, and metadata.csv."""
+    """Draws while you watch; run again after any interruption, nothing is doubled."""
 
-    help = "Draw computer-made chest phantoms with exact lung masks; they show no patient."
+    help = "Draw computer-made chest phantoms into a data set, with a mask set of their lungs; they show no patient."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """How many of what."""
-        parser.add_argument("--out", type=Path, required=True, help="a folder to write to")
+        parser.add_argument("--dataset", required=True, metavar="NAME", help="made if there is none of this name")
+        parser.add_argument("--origin", choices=Origin.values, default=Origin.REAL, help="which they stand for")
         parser.add_argument("--count", type=int, default=100, help="phantoms (default: 100)")
-        parser.add_argument("--first-seed", type=int, default=0)
+        parser.add_argument("--first-seed", type=int, default=5_000_000, help="(default: 5,000,000)")
         parser.add_argument("--size", type=int, default=256, help="in pixels (default: 256)")
-        parser.add_argument(
-            "--findings", default=",".join(Finding), help=f"in turn, with commas (default: {','.join(Finding)})"
-        )
+        every = ",".join(Finding)
+        parser.add_argument("--findings", default=every, help=f"in turn, with commas (default: {every})")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Draw them."""
-        out: Path = options["out"]
-        findings = [name.strip() for name in options["findings"].split(",")]
-        for folder in ("images", "masks"):
-            (out / folder).mkdir(parents=True, exist_ok=True)
-        with (out / "metadata.csv").open("w", newline="") as file:
-            table = csv.writer(file)
-            table.writerow(COLUMNS)
-            for number in range(options["count"]):
-                seed = options["first_seed"] + number
-                try:
-                    phantom = draw_phantom(seed, findings[number % len(findings)], options["size"])
-                except ValueError as error:
-                    raise CommandError(str(error)) from error
-                table.writerow(self.write(phantom, out, f"phantom_{seed:06}.png"))
-        self.stdout.write(self.style.SUCCESS(f"{options['count']} phantoms lie in {out}."))
+        first = options["first_seed"]
+        try:
+            dataset, masks = store_phantoms(
+                name=options["dataset"],
+                origin=Origin(options["origin"]),
+                seeds=range(first, first + options["count"]),
+                findings=[Finding(name.strip()) for name in options["findings"].split(",")],
+                size=options["size"],
+                on_progress=lambda done: self.show(done, options["count"]),
+            )
+        except (PhantomError, MaskSetError, StorageFullError, ValueError) as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(
+            self.style.SUCCESS(f"“{dataset}” has {dataset.images.count()} images, outlined in “{masks}”.")
+        )
 
-    @staticmethod
-    def write(phantom: Phantom, out: Path, name: str) -> tuple[str, ...]:
-        """Both files; the row of the table."""
-        (out / "images" / name).write_bytes(encode_png(phantom.image))
-        (out / "masks" / name).write_bytes(encode_png(phantom.lung_mask.astype("uint8") * 255))
-        return name, str(phantom.finding), phantom.view, phantom.sex, name.removesuffix(".png")
+    def show(self, done: int, total: int) -> None:
+        """One line that is written over, where somebody watches."""
+        if sys.stderr.isatty():
+            self.stderr.write(f"\r{done} of {total} phantoms ", ending="")
+            self.stderr.flush()
