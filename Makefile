@@ -17,7 +17,7 @@ ML := $(call stamp,ml,requirements/ml.txt)
 DEV := $(call stamp,dev,requirements/dev.txt)
 TORCH_DONE := $(VENV)/torch-$(TORCH_VERSION)-$(TORCH).done
 
-.PHONY: help run setup setup-tests test coverage lint bench screenshots starter lock clean
+.PHONY: help run setup setup-tests test coverage lint bench bench-masks screenshots starter lock clean
 
 help: ## List these commands.
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1|/p' Makefile | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
@@ -44,6 +44,9 @@ lint: $(BASE) $(DEV) ## Format, then run the quick checks.
 
 bench: setup-tests ## Measure the site and print the tables of the docs.
 	@$(PYTHON) -m tests.bench
+
+bench-masks: setup-tests ## Measure every way to make masks on the real films beside the repository.
+	@OMP_NUM_THREADS=1 $(PYTHON) -m tests.bench.masks
 
 screenshots: setup-tests ## Take the pictures of every page again that the docs show.
 	$(PYTHON) -m pytest -q tests/browser/test_every_page.py -k light --screenshots docs/screenshots

@@ -10,7 +10,8 @@ from generation.masks.planes import Grey, Plane, shrunk, standardised
 from generation.masks.random_walk import SIDE, offsets
 
 INPUT_SIDE = 2 * SIDE
-STEPS, BATCH, RATE = 150, 4, 3e-3
+BATCH, RATE = 4, 3e-3
+STEPS_A_PICTURE, LEAST_STEPS, MOST_STEPS = 10, 30, 150
 OFFSETS_A_STEP = 6
 """Of the 34: a random few a step teach the same at a fifth of the cost."""
 SURE_STRUCTURE, SURE_REST = 0.8, 0.2
@@ -81,9 +82,10 @@ def train_affinity(
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         net = AffinityNet()
+    steps = min(max(STEPS_A_PICTURE * len(inputs), LEAST_STEPS), MOST_STEPS)
     optimiser = torch.optim.Adam(net.parameters(), lr=RATE)
-    rate = torch.optim.lr_scheduler.OneCycleLR(optimiser, RATE, total_steps=STEPS)
-    for step in range(STEPS):
+    rate = torch.optim.lr_scheduler.OneCycleLR(optimiser, RATE, total_steps=steps)
+    for step in range(steps):
         chosen = torch.from_numpy(rng.choice(len(inputs), min(BATCH, len(inputs)), replace=False))
         few = [offsets()[index] for index in rng.choice(len(offsets()), OFFSETS_A_STEP, replace=False)]
         loss = affinity_loss(net(inputs[chosen]), labels[chosen], few)
@@ -91,7 +93,7 @@ def train_affinity(
         loss.backward()  # type: ignore[no-untyped-call]
         optimiser.step()
         rate.step()
-        on_step((step + 1) / STEPS)
+        on_step((step + 1) / steps)
     return net.eval()
 
 

@@ -1,6 +1,7 @@
 """The real films with lung masks drawn by people, by definition of lung, and which patients constants were tuned on."""
 
 import csv
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+SHARED = Path(os.environ.get("LUNGSTUDY_SHARED", Path(__file__).resolve().parents[3] / "shared"))
+FILMS = SHARED / "data" / "cxr"
 INSIDE, OUTSIDE = "heart inside", "heart outside"
 TUNED_SHARE = 1 / 3
 """Of the patients with the heart inside the outline; none of those with the heart outside."""

@@ -7,10 +7,8 @@ patients with the heart inside; those are not tested here. About 20 minutes on o
 """
 
 import argparse
-import os
 import time
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -21,13 +19,13 @@ from generation.masks.fusing import Maps
 from generation.masks.methods import DEFAULT_METHOD, METHODS
 from generation.masks.refining import Options, Refined, refine
 from generation.masks.simulated_attention import LEVELS, simulate
-from tests.bench.mask_films import INSIDE, OUTSIDE, Film, films_of
+from tests.bench.mask_films import FILMS, INSIDE, OUTSIDE, Film, films_of
 from tests.bench.mask_measures import auc, column, interval_of, overlaps
+from tests.bench.mask_seconds import table
 
-SHARED = Path(os.environ.get("LUNGSTUDY_SHARED", Path(__file__).resolve().parents[3] / "shared"))
-FILMS = SHARED / "data" / "cxr"
 SIDE = 256
 LUNGS = 2
+SPEED_FILMS = 50
 
 
 def main() -> None:
@@ -43,6 +41,8 @@ def main() -> None:
             compare(films, level, asked.methods.split(",") if asked.methods else list(METHODS))
     if not asked.level or "middle" in asked.level:
         planted()
+    if not asked.level:
+        table(SPEED_FILMS, ["otsu", "crf", "restart", DEFAULT_METHOD])
 
 
 def arguments() -> argparse.Namespace:
