@@ -1,5 +1,6 @@
 """Train an experiment's cells one after the other; each is written once, so a killed run goes on with the others."""
 
+import platform
 import time
 from collections.abc import Callable
 from typing import Any
@@ -80,11 +81,13 @@ def finish(experiment: Experiment) -> None:
 def environment() -> dict[str, str]:
     """What besides the images and options may change the last bits of a value."""
     import monai  # keeps torch out of the web process
+    import torch
 
-    from generation.diffusion.loading import environment as of_drawing
-
-    known = of_drawing()
-    return {"torch": known["torch"], "monai": monai.__version__, "device": known["device"]}
+    return {
+        "torch": torch.__version__,
+        "monai": monai.__version__,
+        "device": f"{platform.machine()} processor, 1 thread",
+    }
 
 
 class Report:
