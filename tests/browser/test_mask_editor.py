@@ -113,22 +113,18 @@ def test_the_keyboard_draws_a_polygon_cuts_one_out_sizes_the_brush_and_saves(pag
     assert not found[55, 105]
     assert int(page.locator("#mask-brush").input_value()) > 20
 
-    keys(
-        page,
-        "x",
-        "Space",
-        "Shift+ArrowLeft",
-        "Escape",
-        "e",
-        *["Shift+ArrowDown"] * 4,
-        *["Shift+ArrowLeft"] * 5,
-        "Space",
-    )
+    # A corner that is dropped, then a triangle inside the square, then the eraser on the square's edge.
+    triangle = ["Shift+ArrowLeft"] * 6 + ["Shift+ArrowDown"] * 3 + ["Space"] + ["Shift+ArrowRight"] * 2 + ["Space"]
+    keys(page, "x", "Space", "Escape", *triangle, *["Shift+ArrowDown"] * 2, "Space", "Enter")
+    keys(page, "e", *["Shift+ArrowLeft"] * 2, "Space")
     expect(page.locator("#mask-state")).to_contain_text("Erased.")
     keys(page, "Control+s")
     saved(page, 3)
-    assert not inside(mask, 3)[100, 100]
-    assert inside(mask, 3)[30, 140]
+    found = inside(mask, 3)
+    assert not found[95, 106]  # between (90, 90), (110, 90) and (110, 110)
+    assert found[85, 112]  # would be in it with the corner that was dropped
+    assert not found[110, 90]
+    assert found[30, 140]
 
 
 def test_what_is_drawn_while_zoomed_and_moved_lies_where_the_film_shows_it(page, mask):

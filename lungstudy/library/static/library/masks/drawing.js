@@ -4,6 +4,7 @@ import { blank } from "../../lungstudy/masks/layer.js";
 import { drawStroke } from "../../lungstudy/masks/strokes.js";
 
 const INSIDE = 128;
+const COUNTED = 640;
 
 export class Drawing {
   constructor(base, colour) {
@@ -65,23 +66,33 @@ export class Drawing {
     for (const stroke of this.strokes) drawStroke(this.pen, stroke, 1, this.colour);
   }
 
+  // The share of the image that is inside, 0 to 1; of a large one counted on a smaller copy.
+  share() {
+    const scale = Math.min(1, COUNTED / Math.max(this.layer.width, this.layer.height));
+    const copy = blank(Math.round(this.layer.width * scale), Math.round(this.layer.height * scale));
+    const pen = copy.getContext("2d", { willReadFrequently: true });
+    pen.drawImage(this.layer, 0, 0, copy.width, copy.height);
+    const { data } = pen.getImageData(0, 0, copy.width, copy.height);
+    let inside = 0;
+    for (let at = 3; at < data.length; at += 4) inside += data[at] >= INSIDE;
+    return inside / (copy.width * copy.height);
+  }
+
   // Two levels and nothing between: a pixel that a stroke covers by half or more is inside.
   levels() {
     const pixels = this.pen.getImageData(0, 0, this.layer.width, this.layer.height);
     const { data } = pixels;
-    let inside = 0;
     for (let at = 0; at < data.length; at += 4) {
       const level = data[at + 3] >= INSIDE ? 255 : 0;
       data[at] = data[at + 1] = data[at + 2] = level;
       data[at + 3] = 255;
-      inside += level && 1;
     }
-    return { pixels, share: inside / (this.layer.width * this.layer.height) };
+    return pixels;
   }
 
   async asFile() {
     const copy = blank(this.layer.width, this.layer.height);
-    copy.getContext("2d").putImageData(this.levels().pixels, 0, 0);
+    copy.getContext("2d").putImageData(this.levels(), 0, 0);
     return new Promise((done) => copy.toBlob(done, "image/png"));
   }
 }

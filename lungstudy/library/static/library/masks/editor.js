@@ -38,7 +38,7 @@ function repaint() {
 
 // After every change of the drawing, not while a line is being drawn.
 function changed(words) {
-  const share = (100 * drawing.levels().share).toFixed(1);
+  const share = (100 * drawing.share()).toFixed(1);
   say(`${words} ${share} % of the image is inside.`);
   part("save").disabled = drawing.isSaved;
   part("undo").disabled = !drawing.strokes.length && !corners.length;

@@ -1,6 +1,6 @@
 // Paints the film, the mask over it, an older version's outline, and the cross, all under one view.
 
-import { fitted, outline, place, sharpened } from "../../lungstudy/masks/layer.js";
+import { blank, fitted, outline, place, sharpened } from "../../lungstudy/masks/layer.js";
 import { panned, showing, toImage, toStage, zoomed } from "./view.js";
 
 const THICKNESS = 2;
@@ -53,13 +53,26 @@ export class Stage {
   paint(layer, corners, brush) {
     const { pen } = sharpened(this.canvas);
     pen.imageSmoothingEnabled = this.view.scale < 3;
-    place(pen, this.film, this.view);
+    this.paintFilm(pen);
     pen.globalAlpha = this.look.opacity;
     if (!this.look.hidden) this.look.filled ? place(pen, layer, this.view) : outline(pen, layer, this.view, THICKNESS);
     pen.globalAlpha = 1;
     if (this.old) outline(pen, this.old, this.view, THICKNESS);
     if (corners.length) this.paintCorners(pen, corners);
     if (brush) this.paintCross(pen, brush);
+  }
+
+  // A large film is scaled once for each view, not for each movement of the brush.
+  paintFilm(pen) {
+    if (this.scaled?.view !== this.view || this.scaled.width !== this.canvas.width) {
+      const copy = blank(this.canvas.width, this.canvas.height);
+      const copyPen = copy.getContext("2d");
+      copyPen.setTransform(pen.getTransform());
+      copyPen.imageSmoothingEnabled = pen.imageSmoothingEnabled;
+      place(copyPen, this.film, this.view);
+      this.scaled = { copy, view: this.view, width: this.canvas.width };
+    }
+    pen.drawImage(this.scaled.copy, 0, 0, this.box.width, this.box.height);
   }
 
   paintCorners(pen, corners) {
