@@ -34,10 +34,10 @@ class MaskRunForm(StyledForm, forms.Form):
         help_text="Masks of different definitions never share a set, and studies never pool them.",
     )
     method = forms.ChoiceField(
-        choices=[(method.key, f"{method.title} ({method.source})") for method in METHODS.values()],
+        choices=[(method.key, method.title) for method in METHODS.values()],
         initial=DEFAULT_METHOD,
-        help_text="The first choice is the one that measures best on real films; docs/masks.md has the table. Methods "
-        "with a net learn from this batch alone: the more images, the better.",
+        help_text="The one that is chosen at first measures best on real films; docs/masks.md has the table. Methods with "
+        "a net learn from this batch alone: the more images, the better.",
     )
     parts = forms.IntegerField(
         required=False,

@@ -6,14 +6,16 @@ from functools import cache
 from itertools import product
 from typing import Any
 
+import numpy as np
 import torch
 from diffusers import StableDiffusionPipeline
 from diffusers.models.attention_processor import Attention
+from numpy.typing import NDArray
 
 from generation.diffusion.adapting import Embeddings
 from generation.diffusion.attention.grids import Grid, chosen, grids_of
 from generation.diffusion.attention.phrases import places_of
-from generation.diffusion.attention.probabilities import probabilities
+from generation.diffusion.attention.probabilities import keys_of, probabilities, queries_of
 from generation.diffusion.attention.wanted import NO_ATTENTION, AttentionError, Kept, Wanted
 from generation.diffusion.conditioning import Conditions
 from generation.diffusion.recipe import Recipe
@@ -118,12 +120,15 @@ class CapturedBatch:
         self.wanted, self.places = wanted, len(full)
         # The unguided predictions stand first; where there is no guidance, all are the prompt's.
         self.first_row = self.places if conditions.weights is not None else 0
-        self.shares, self.missing = shares_of(pipeline, wanted.phrases, full, embeddings, conditions)
+        shares, self.missing = shares_of(pipeline, wanted.phrases, full, embeddings, conditions)
+        self.shares = shares.to(conditions.embeddings.device)
+        self.rows = torch.nonzero(shares.flatten(1).any(1))[:, 0].tolist()
         first, scale = full[0], pipeline.vae_scale_factor
         grids = grids_of(pipeline.unet.config, (first.height // scale, first.width // scale))
         self.grids = {rows * columns: (rows, columns) for rows, columns in chosen(grids, wanted.resolutions)}
         self.steps = wanted.steps_of(first.steps_taken)
         self.step = 1  # the one being taken
+        self.keys: dict[Attention, torch.Tensor] = {}
         self.sums: dict[Grid, torch.Tensor] = {}
         self.layers: dict[Grid, int] = {}
 
@@ -132,15 +137,19 @@ class CapturedBatch:
         grid = self.grids.get(hidden.shape[1])
         if grid is None or self.step not in self.steps:
             return
-        given = probabilities(attention, hidden[self.first_row :], text[self.first_row :])
-        by_phrase = given @ self.shares.to(given)
-        one_per_image = by_phrase.reshape(-1, self.places, *by_phrase.shape[1:]).sum(0)
-        self.sums[grid] = self.sums[grid] + one_per_image if grid in self.sums else one_per_image
+        if attention not in self.keys:
+            self.keys[attention] = keys_of(attention, text[self.first_row :])
+        queries, keys = queries_of(attention, hidden[self.first_row :]), self.keys[attention]
+        if grid not in self.sums:
+            self.sums[grid] = torch.zeros(len(queries), hidden.shape[1], text.shape[1], device=hidden.device)
+        # One row at a time: what it takes fits into a processor's cache, and little memory is needed.
+        for row in self.rows:
+            self.sums[grid][row] += probabilities(queries[row], keys[row])
         self.layers[grid] = self.layers.get(grid, 0) + 1
 
     def kept(self, used: int) -> list[Kept]:
         """What each image gets."""
-        means = {grid: (total / self.layers[grid]).float().cpu().numpy() for grid, total in self.sums.items()}
+        means = {grid: self._by_image(total / self.layers[grid]) for grid, total in self.sums.items()}
         kept = []
         for at in range(used):
             maps = {
@@ -150,6 +159,11 @@ class CapturedBatch:
             }
             kept.append(Kept(maps, self.steps[0], self.steps[-1], self.missing[at]))
         return kept
+
+    def _by_image(self, mean: torch.Tensor) -> NDArray[np.float32]:
+        """The phrases' shares of the tokens, added up over each image's terms; (image, place, phrase)."""
+        by_phrase = mean @ self.shares
+        return by_phrase.reshape(-1, self.places, *by_phrase.shape[1:]).sum(0).cpu().numpy()
 
 
 def shares_of(

@@ -4,18 +4,30 @@ import torch
 from diffusers.models.attention_processor import Attention
 
 
-def probabilities(attention: Attention, hidden: torch.Tensor, text: torch.Tensor) -> torch.Tensor:
-    """Softmax of q k / sqrt(d), averaged over heads.
+def keys_of(attention: Attention, text: torch.Tensor) -> torch.Tensor:
+    """The text as the layer compares places with it, scaled; (n, heads, width, n_tokens), the same in every step."""
+    keys = attention.to_k(text).unflatten(-1, (attention.heads, -1))
+    scaled: torch.Tensor = keys.permute(0, 2, 3, 1) * keys.shape[-1] ** -0.5
+    return scaled.contiguous()
+
+
+def queries_of(attention: Attention, hidden: torch.Tensor) -> torch.Tensor:
+    """The picture's places as the layer compares them with the text; (n, heads, n_places, width)."""
+    queries: torch.Tensor = attention.to_q(hidden).unflatten(-1, (attention.heads, -1)).transpose(1, 2)
+    return queries
+
+
+def probabilities(queries: torch.Tensor, keys: torch.Tensor) -> torch.Tensor:
+    """How one image's places share their attention among the tokens: softmax of q k / sqrt(d), averaged over heads.
 
     Parameters
     ----------
-    hidden : Tensor, shape (n, n_places, width)
-        The picture's features as the layer is given them.
-    text : Tensor, shape (n, n_tokens, text_width)
+    queries : Tensor, shape (heads, n_places, width)
+    keys : Tensor, shape (heads, width, n_tokens)
 
     Returns
     -------
-    Tensor of float32, shape (n, n_places, n_tokens)
+    Tensor of float32, shape (n_places, n_tokens)
         Rows sum to 1.
 
     References
@@ -23,7 +35,4 @@ def probabilities(attention: Attention, hidden: torch.Tensor, text: torch.Tensor
     Vaswani et al. (2017), arXiv:1706.03762, eq. 1; averaged over heads as in Tang et al. (2023), DAAM,
     arXiv:2210.04885.
     """
-    queries = attention.to_q(hidden).unflatten(-1, (attention.heads, -1)).transpose(1, 2)
-    keys = attention.to_k(text).unflatten(-1, (attention.heads, -1)).transpose(1, 2)
-    scores = torch.matmul(queries * queries.shape[-1] ** -0.5, keys.transpose(-1, -2))
-    return scores.float().softmax(-1).mean(1)
+    return torch.matmul(queries, keys).softmax(-1, dtype=torch.float32).mean(0)
