@@ -13,7 +13,6 @@ from django.views.decorators.http import require_GET, require_POST
 from lungstudy.accounts.access import SignedInRequest, researcher_required
 from lungstudy.library.actions.mask_decisions import keep_mask, reject_mask, reject_scored_under
 from lungstudy.library.actions.serving import file_response
-from lungstudy.library.exports.mask_sets import FORMATS
 from lungstudy.library.forms.masks import LeastScoreForm, MaskFilterForm
 from lungstudy.library.models import Mask, MaskSet, MaskVersion
 
@@ -43,7 +42,6 @@ def mask_set(request: SignedInRequest, token: UUID) -> HttpResponse:
         "least": least,
         "n_doubtful": found.masks.kept().scored_under(least).count() if least is not None else 0,
         "n_corrected": found.masks.corrected().count(),
-        "formats": FORMATS,
     }
     return render(request, "library/mask_set.html", context)
 
