@@ -274,10 +274,7 @@ CELERY_BEAT_SCHEDULE = {
     "wake-waiting-mask-runs": {"task": "generation.tasks.wake_waiting_mask_runs", "schedule": 10.0},
     "wake-waiting-quality-runs": {"task": "generation.tasks.wake_waiting_quality_runs", "schedule": 10.0},
     "wake-waiting-sealings": {"task": "reader.tasks.wake_waiting_sealings", "schedule": 10.0},
-    "delete-studies-past-retention": {
-        "task": "reader.tasks.delete_studies_past_retention",
-        "schedule": timedelta(hours=6),
-    },
+    "delete-studies-past-retention": {"task": "reader.tasks.delete_studies_past_retention", "schedule": 6 * 3600.0},
 }
 LEASE_SECONDS = env.int("LUNGSTUDY_LEASE_SECONDS", 60)
 ALLOW_DOWNLOADS = env.bool("LUNGSTUDY_ALLOW_DOWNLOADS", False)

@@ -14,7 +14,7 @@ from generation.experiments.grid import Arm, Cell
 from generation.experiments.intervals import Estimate
 from generation.experiments.outcomes import ImageTested, Outcomes, Row, Trained
 from generation.experiments.splitting import patients_of
-from generation.models import Experiment, Split
+from generation.models import Experiment, Split, TrainingRun
 from generation.reports.experiment_plots import Plot
 from generation.reports.training import in_words
 from lungstudy.jobs.models import JobState
@@ -159,10 +159,11 @@ class ExperimentReport:
 
     @property
     def has_no_worker(self) -> bool:
-        """Whether it has waited for a while and no worker trains any experiment."""
+        """Whether it has waited for a while and no worker of its queue, which trainings share, does anything."""
         since = timezone.now() - PATIENCE
-        waits = self.experiment.state == JobState.QUEUED and self.experiment.created_at < since
-        return waits and not Experiment.objects.filter(heartbeat_at__gte=since).exists()
+        if self.experiment.state != JobState.QUEUED or self.experiment.created_at >= since:
+            return False
+        return not any(jobs.objects.filter(heartbeat_at__gte=since).exists() for jobs in (Experiment, TrainingRun))
 
     @property
     def headline(self) -> str:

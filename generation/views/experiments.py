@@ -69,9 +69,7 @@ def wake(request: SignedInRequest, queued: Experiment) -> None:
     try:
         experiment_task.delay_on_commit(queued.pk)
     except OperationalError:
-        messages.warning(
-            request, "The queue does not answer just now; the experiment waits and starts when it does."
-        )
+        messages.warning(request, "The queue does not answer just now; the experiment waits and starts when it does.")
 
 
 @researcher_required

@@ -2,15 +2,17 @@
 
 import csv
 import io
+from datetime import timedelta
 from itertools import pairwise
 from uuid import uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
+from django.utils import timezone
 
 from generation.experiments.grid import Arm
-from generation.models import Experiment, ExperimentCell
+from generation.models import Experiment, ExperimentCell, TrainingRun
 from generation.reports.experiment_plots import LEFT, RIGHT, round_step
 from generation.reports.experiments import ExperimentReport
 from lungstudy.jobs.models import JobState
@@ -143,6 +145,17 @@ def test_a_failed_one_says_why_and_goes_on_and_a_waiting_one_is_cancelled(page, 
     assert "Waiting for a worker" in text(page.get(address))
     page.post(reverse("generation:cancel_experiment", args=[three_arms.token]))
     assert "Go on with the others" in text(page.get(address))
+
+
+def test_a_page_that_waits_says_so_unless_the_worker_trains_something_else(page, three_arms, generator):
+    from tests.generation.training_scenes import queued as training_of
+
+    Experiment.objects.update(created_at=timezone.now() - timedelta(minutes=1))
+    address = reverse("generation:experiment", args=[three_arms.token])
+    assert "No worker trains anything" in text(page.get(address))
+    training = training_of(generator)
+    TrainingRun.objects.claim(training.pk)
+    assert "No worker trains anything" not in text(page.get(address))
 
 
 def test_the_csv_holds_every_interval_and_the_other_every_value(page, three_arms):
