@@ -113,6 +113,7 @@ def test_the_recipe_shows_a_heat_map_for_each_phrase(page):
     image = AttentionMaps.objects.get().generated.image
     words = page.get(f"/generation/images/{image.token}/").content.decode()
     assert words.count("/attention/") == 2
+    assert page.get(f"/images/{image.token}/").content.decode().count("/attention/") == 2
     assert batch.jobs.count() == 1
 
     picture = page.get(f"/generation/images/{image.token}/attention/1.png")

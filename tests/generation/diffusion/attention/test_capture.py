@@ -1,5 +1,7 @@
 """What is captured is the attention of the prompt's own half, and capturing changes no pixel."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
@@ -8,12 +10,14 @@ from diffusers.models.attention_processor import Attention
 from generation.diffusion.attention.capture import Capture
 from generation.diffusion.attention.wanted import Wanted
 from generation.diffusion.errors import DrawingError
+from generation.diffusion.loading import load_pipeline
 from generation.diffusion.material import NOTHING, Material
 from generation.diffusion.recipe import Start, family
 from generation.diffusion.sampling import sample
 from tests.generation.diffusion.recipes import recipe
 from tests.generation.diffusion.test_adapting import EMBEDDING, LORA, embedding_of, lora_of
 
+STARTER = Path(__file__).resolve().parents[4] / "generation" / "starter"
 GRID = 8
 PROMPT = "chest radiograph, left pleural effusion, normal heart"
 CLOSE = {"rtol": 2e-3, "atol": 1e-7}
@@ -62,6 +66,16 @@ def test_the_image_is_bit_for_bit_the_same(tiny, variant):
 
     assert all(map(np.array_equal, sample(tiny, recipes, quietly, given), images))
     assert all(one.maps["heart"][GRID].shape == (GRID, GRID) for one in kept)
+
+
+def test_the_starters_images_are_bit_for_bit_the_same_too():
+    starter = load_pipeline(str(STARTER))
+    recipes = family(recipe(prompt="frontal chest radiograph, normal heart", width=128, height=128, batch_shape=2), 2)
+
+    kept, images = captured(starter, *recipes)
+
+    assert all(map(np.array_equal, sample(starter, recipes, quietly), images))
+    assert all(plane.min() > 0 for planes in kept[0].maps.values() for plane in planes.values())
 
 
 def test_it_is_the_attention_that_diffusers_itself_computes(tiny):
