@@ -4,8 +4,15 @@ import pytest
 from django.urls import get_resolver, reverse
 
 from generation.diffusion.learning.plan import LearningPlan
-from generation.models import Adapter, Download, Generator, QualityRun, TrainingRun
-from tests.factories import AdminFactory, DatasetFactory, GeneratedImageFactory, ResearcherFactory, UserFactory
+from generation.models import Adapter, Download, Generator, MaskRun, QualityRun, TrainingRun
+from tests.factories import (
+    AdminFactory,
+    DatasetFactory,
+    GeneratedImageFactory,
+    MaskSetFactory,
+    ResearcherFactory,
+    UserFactory,
+)
 
 # One row for each page and method: what a stranger, a reader, a researcher and an admin get. 302 sends a stranger to
 # sign in; for the others it is the page they are taken to afterwards.
@@ -18,6 +25,7 @@ TABLE = {
     "new_batch": {"get": PAGE, "post": PAGE},
     "prompt_length": {"get": PAGE, "post": WRONG_METHOD},
     "batch_adapters": {"get": PAGE, "post": WRONG_METHOD},
+    "batch_attention": {"get": PAGE, "post": WRONG_METHOD},
     "batch_preview": {"get": WRONG_METHOD, "post": PAGE},
     "steering": {"get": PAGE, "post": PAGE},
     "combining": {"get": PAGE, "post": PAGE},
@@ -47,6 +55,12 @@ TABLE = {
     "training_sample": {"get": NOT_THERE, "post": WRONG_METHOD},  # nothing is drawn yet
     "cancel_training": {"get": WRONG_METHOD, "post": DOES},
     "resume_training": {"get": WRONG_METHOD, "post": DOES},
+    "batch_masks": {"get": PAGE, "post": PAGE},
+    "mask_run": {"get": PAGE, "post": WRONG_METHOD},
+    "mask_run_progress": {"get": PAGE, "post": WRONG_METHOD},
+    "cancel_mask_run": {"get": WRONG_METHOD, "post": DOES},
+    "resume_mask_run": {"get": WRONG_METHOD, "post": DOES},
+    "heat_map": {"get": NOT_THERE, "post": WRONG_METHOD},  # no attention was kept
     "recipe": {"get": PAGE, "post": WRONG_METHOD},
     "batch": {"get": PAGE, "post": WRONG_METHOD},
     "progress": {"get": PAGE, "post": WRONG_METHOD},
@@ -85,10 +99,14 @@ def addresses() -> dict[str, str]:
     training = TrainingRun.objects.create(name="<heart>", kind="embedding", options={"plan": plan})
     trainings = ("training_run", "training_progress", "training_images", "cancel_training", "resume_training")
     tokens |= dict.fromkeys(trainings, training.token)
+    masks = MaskRun.objects.create(batch=batch, method="otsu", phrases=["heart"], mask_set=MaskSetFactory())
+    tokens |= dict.fromkeys(("mask_run", "mask_run_progress", "cancel_mask_run", "resume_mask_run"), masks.token)
+    tokens["batch_masks"] = batch.token
     args = {name: [token] for name, token in tokens.items()}
     args |= {"new_training": ["embedding"], "training_sample": [training.token, 1]}
+    args["heat_map"] = [drawn.image.token, 0]
     found = {name: reverse(f"generation:{name}", args=args.get(name, [])) for name in TABLE}
-    for name in ("prompt_length", "batch_adapters"):
+    for name in ("prompt_length", "batch_adapters", "batch_attention"):
         found[name] += f"?generator={batch.generator.token}"
     return found
 
