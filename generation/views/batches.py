@@ -146,7 +146,9 @@ def preview(request: SignedInRequest) -> HttpResponse:
 def batch(request: SignedInRequest, token: UUID) -> HttpResponse:
     """Is the batch done, and what came out."""
     progress = BatchProgress(found(token))
-    context = {"batch": progress.batch, "progress": progress, **progress.lines(), **progress.gallery()}
+    runs = progress.batch.mask_runs.select_related("mask_set")
+    context = {"batch": progress.batch, "progress": progress, "mask_runs": runs}
+    context |= {**progress.lines(), **progress.gallery()}
     return render(request, "generation/batch.html", context)
 
 
