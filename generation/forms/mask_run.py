@@ -36,8 +36,8 @@ class MaskRunForm(StyledForm, forms.Form):
     method = forms.ChoiceField(
         choices=[(method.key, method.title) for method in METHODS.values()],
         initial=DEFAULT_METHOD,
-        help_text="The one that is chosen at first measures best on real films; docs/masks.md has the table. Methods with "
-        "a net learn from this batch alone: the more images, the better.",
+        help_text="The one that is chosen at first measures best on real films; docs/masks.md has the table. Methods "
+        "with a net learn from this batch alone: the more images, the better.",
     )
     parts = forms.IntegerField(
         required=False,
