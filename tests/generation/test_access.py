@@ -4,7 +4,8 @@ import pytest
 from django.urls import get_resolver, reverse
 
 from generation.diffusion.learning.plan import LearningPlan
-from generation.models import Adapter, Download, Generator, MaskRun, QualityRun, TrainingRun
+from generation.experiments.choices import SEGMENTING
+from generation.models import Adapter, Download, Experiment, Generator, MaskRun, QualityRun, TrainingRun
 from tests.factories import (
     AdminFactory,
     DatasetFactory,
@@ -55,6 +56,15 @@ TABLE = {
     "training_sample": {"get": NOT_THERE, "post": WRONG_METHOD},  # nothing is drawn yet
     "cancel_training": {"get": WRONG_METHOD, "post": DOES},
     "resume_training": {"get": WRONG_METHOD, "post": DOES},
+    "experiments": {"get": PAGE, "post": WRONG_METHOD},
+    "new_experiment": {"get": PAGE, "post": PAGE},
+    "experiment": {"get": PAGE, "post": WRONG_METHOD},
+    "experiment_progress": {"get": PAGE, "post": WRONG_METHOD},
+    "experiment_images": {"get": PAGE, "post": WRONG_METHOD},
+    "experiment_csv": {"get": PAGE, "post": WRONG_METHOD},
+    "experiment_values": {"get": PAGE, "post": WRONG_METHOD},
+    "cancel_experiment": {"get": WRONG_METHOD, "post": DOES},
+    "resume_experiment": {"get": WRONG_METHOD, "post": DOES},
     "batch_masks": {"get": PAGE, "post": PAGE},
     "mask_run": {"get": PAGE, "post": WRONG_METHOD},
     "mask_run_progress": {"get": PAGE, "post": WRONG_METHOD},
@@ -99,11 +109,16 @@ def addresses() -> dict[str, str]:
     training = TrainingRun.objects.create(name="<heart>", kind="embedding", options={"plan": plan})
     trainings = ("training_run", "training_progress", "training_images", "cancel_training", "resume_training")
     tokens |= dict.fromkeys(trainings, training.token)
+    crossed = {"arms": ["real"], "nets": ["unet"], "numbers": [5], "seeds": [0], "learning": SEGMENTING.as_json()}
+    shares = {"stratify": [], "test": [], "test_share": 0.3, "against": "", "synthetic_finding": ""}
+    experiment = Experiment.objects.create(name="lungs", kind="segmentation", options={**crossed, **shares})
+    tokens |= {name: experiment.token for name in TABLE if "experiment" in name and "new" not in name}
+    del tokens["experiments"]
     masks = MaskRun.objects.create(batch=batch, method="otsu", phrases=["heart"], mask_set=MaskSetFactory())
     tokens |= dict.fromkeys(("mask_run", "mask_run_progress", "cancel_mask_run", "resume_mask_run"), masks.token)
     tokens["batch_masks"] = batch.token
     args = {name: [token] for name, token in tokens.items()}
-    args |= {"new_training": ["embedding"], "training_sample": [training.token, 1]}
+    args |= {"new_experiment": ["segmentation"], "new_training": ["embedding"], "training_sample": [training.token, 1]}
     args["heat_map"] = [drawn.image.token, 0]
     found = {name: reverse(f"generation:{name}", args=args.get(name, [])) for name in TABLE}
     for name in ("prompt_length", "batch_adapters", "batch_attention"):
