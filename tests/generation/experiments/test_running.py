@@ -111,9 +111,14 @@ def test_two_seeds_take_other_real_images_and_other_nets():
 
 
 def test_a_cancelled_experiment_stops_between_two_batches_and_goes_on(researcher):
-    experiment = queued()
-    run(experiment, lambda cell, step, total: cancel_experiment(experiment=experiment, by=researcher))
-    assert (experiment.state, experiment.cells.count()) == (JobState.CANCELLED, 0)
+    experiment, steps = queued(), []
+
+    def cancel(cell, step, total):
+        steps.append(step)
+        cancel_experiment(experiment=experiment, by=researcher)
+
+    run(experiment, cancel)
+    assert (experiment.state, experiment.cells.count(), steps) == (JobState.CANCELLED, 0, [1])
     resume_experiment(experiment=experiment, by=researcher)
     assert run(experiment).state == JobState.DONE
 
