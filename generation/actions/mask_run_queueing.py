@@ -73,8 +73,10 @@ def queue_mask_run(*, order: MaskOrder, request_key: UUID, by: User | None) -> M
         with transaction.atomic():
             return _store(order, request_key, by)
     except IntegrityError:
+        # The other click of a double click came first, or somebody else took the name a moment ago.
         if already := MaskRun.objects.filter(request_key=request_key).first():
             return already
+        refuse_unfit(order)
         raise
 
 
