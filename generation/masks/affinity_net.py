@@ -11,7 +11,7 @@ from generation.masks.random_walk import SIDE, offsets
 
 INPUT_SIDE = 2 * SIDE
 BATCH, RATE = 4, 3e-3
-STEPS_A_PICTURE, LEAST_STEPS, MOST_STEPS = 10, 30, 150
+STEPS_A_PICTURE, LEAST_STEPS, MOST_STEPS = 10, 20, 150
 OFFSETS_A_STEP = 6
 """Of the 34: a random few a step teach the same at a fifth of the cost."""
 SURE_STRUCTURE, SURE_REST = 0.8, 0.2

@@ -11,6 +11,8 @@ from generation.masks.planes import Plane
 BINS = 256
 VALLEY_BINS = 100
 """DiffuMask looks through bins of 0.01."""
+FLAT = 1e-4
+"""A map that varies by less than this share of its size does so by rounding."""
 SURE = 0.9
 """The probability given to a pixel at the mean of the structure's side."""
 
@@ -90,6 +92,6 @@ def probability(plane: Plane, cut: Cut) -> Plane:
 
 def _histogram(plane: Plane, bins: int) -> tuple[np.ndarray, np.ndarray]:
     low, high = float(plane.min()), float(plane.max())
-    if not high > low:
+    if not high - low > FLAT * max(abs(high), abs(low)):
         raise UnusableAttentionError("its attention is the same everywhere, so nothing stands out.")
-    return np.histogram(plane, bins=bins, range=(low, high))
+    return np.histogram(plane.astype(np.float64), bins=bins, range=(low, high))

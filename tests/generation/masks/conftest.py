@@ -17,5 +17,5 @@ def one_thread():
 
 @pytest.fixture(scope="session")
 def phantoms() -> Scene:
-    """Twelve phantoms of 96 px with their lungs and simulated attention to them. Read only."""
-    return phantom_scene(12, 96)
+    """Five phantoms of 96 px with their lungs and simulated attention to them. Read only."""
+    return phantom_scene(5, 96)
