@@ -75,7 +75,7 @@ class ExperimentForm(StyledForm, forms.Form):
     )  # fmt: skip
     seed = forms.IntegerField(min_value=0, max_value=2**31, label="Seed of the split")
     size = forms.IntegerField(min_value=64, max_value=512, label="Size in pixels", help_text="A multiple of 16.")
-    width = forms.IntegerField(min_value=4, max_value=128, help_text="Channels of the net's first level; a multiple of 4.")
+    width = forms.IntegerField(min_value=4, max_value=128, help_text="Channels of the first level; a multiple of 4.")
     batch = forms.IntegerField(min_value=2, max_value=128)
     rate = forms.FloatField(min_value=1e-6, max_value=0.1, label="Learning rate")
     rounds = forms.IntegerField(min_value=1, max_value=1000, help_text="After each, the validation images are tried.")
