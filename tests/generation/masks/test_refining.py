@@ -41,7 +41,7 @@ def test_the_crf_gains_on_phantoms_whose_edges_are_clean(phantoms):
 
 def test_the_same_seed_gives_the_same_masks_and_another_seed_others(phantoms):
     def probabilities(seed):
-        results = refine(phantoms.pictures[:2], phantoms.maps[:2], "batch_net", Options(seed=seed))
+        results = refine(phantoms.pictures[:2], phantoms.maps[:2], "restart", Options(seed=seed))
         return np.stack([one.probability for one in results])
 
     first = probabilities(3)
