@@ -5,7 +5,6 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 
 from generation.actions.ending import end_noted, sentence_for
 from generation.actions.leasing import every_second, lease_kept
@@ -91,9 +90,7 @@ def sentence_for_files(error: Exception, generator: Generator) -> str:
 @transaction.atomic
 def try_again(*, download: Download, by: User) -> bool:
     """Queue a download that failed or was cancelled; False while it is open or done."""
-    again = Download.objects.filter(pk=download.pk, state__in=(JobState.FAILED, JobState.CANCELLED)).update(
-        state=JobState.QUEUED, attempts=0, cancel_requested=False, reason="", finished_at=None, lease_until=None
-    )
+    again = Download.objects.filter(pk=download.pk).queue_again()
     if again:
         record_event(verb="asked again for a download", by=by, target=download.generator)
     return bool(again)
@@ -102,7 +99,5 @@ def try_again(*, download: Download, by: User) -> bool:
 @transaction.atomic
 def cancel_download(*, download: Download, by: User) -> None:
     """Stop it at once if it waits, else at its next block; what came is kept for another try."""
-    waiting = Download.objects.filter(pk=download.pk, state=JobState.QUEUED)
-    if not waiting.update(state=JobState.CANCELLED, finished_at=timezone.now()):
-        Download.objects.filter(pk=download.pk).unfinished().update(cancel_requested=True)
-    record_event(verb="cancelled a download", by=by, target=download.generator)
+    if Download.objects.filter(pk=download.pk).ask_to_stop():
+        record_event(verb="cancelled a download", by=by, target=download.generator)

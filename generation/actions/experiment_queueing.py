@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from generation.actions.experiment_cautions import cautions
 from generation.actions.experiment_orders import ExperimentError, ExperimentOrder, stratum_of
@@ -11,7 +10,6 @@ from generation.actions.experiment_planning import Plan, plan_of
 from generation.models import Experiment, ExperimentImage
 from lungstudy.accounts.models import User
 from lungstudy.audit.actions import record_event
-from lungstudy.jobs.models import JobState
 
 
 def queue_experiment(*, order: ExperimentOrder, request_key: UUID, by: User | None) -> Experiment:
@@ -84,9 +82,7 @@ def options_of(order: ExperimentOrder, plan: Plan) -> dict[str, object]:
 @transaction.atomic
 def cancel_experiment(*, experiment: Experiment, by: User) -> None:
     """Stop at once what waits, and at its next batch what runs; cells that are done stay."""
-    mine = Experiment.objects.filter(pk=experiment.pk)
-    waiting = mine.claimable().update(state=JobState.CANCELLED, finished_at=timezone.now())
-    if waiting + mine.unfinished().update(cancel_requested=True):
+    if Experiment.objects.filter(pk=experiment.pk).ask_to_stop():
         record_event(verb="cancelled an experiment", by=by, target=experiment, done=experiment.done)
 
 
@@ -99,11 +95,6 @@ def resume_experiment(*, experiment: Experiment, by: User | None) -> None:
     ExperimentError
         It neither failed nor was cancelled.
     """
-    stopped = Experiment.objects.filter(pk=experiment.pk, state__in=(JobState.FAILED, JobState.CANCELLED))
-    again = stopped.update(
-        state=JobState.QUEUED, attempts=0, cancel_requested=False, reason="", started_at=None, finished_at=None,
-        lease_until=None,
-    )  # fmt: skip
-    if not again:
+    if not Experiment.objects.filter(pk=experiment.pk).queue_again():
         raise ExperimentError(f"“{experiment.name}” neither failed nor was cancelled; there is nothing to go on with.")
     record_event(verb="resumed an experiment", by=by, target=experiment, done=experiment.done)

@@ -5,14 +5,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import IntegrityError, models, transaction
-from django.utils import timezone
 
 from generation.diffusion.errors import DiffusionError
 from generation.masks.methods import METHODS
 from generation.models import AttentionMaps, Batch, GeneratedImage, MaskRun
 from lungstudy.accounts.models import User
 from lungstudy.audit.actions import record_event
-from lungstudy.jobs.models import JobState
 from lungstudy.library.actions.mask_sets import SetDescription, set_described_as
 from lungstudy.library.models import Definition, MaskSet, MaskSource
 
@@ -145,16 +143,12 @@ def _store(order: MaskOrder, request_key: UUID, by: User | None) -> MaskRun:
 @transaction.atomic
 def cancel_mask_run(*, run: MaskRun, by: User) -> None:
     """Stop at the next image; a run that waits, or whose worker died, is stopped at once. Masks already stored stay."""
-    mine = MaskRun.objects.filter(pk=run.pk)
-    waiting = mine.claimable().update(state=JobState.CANCELLED, finished_at=timezone.now())
-    if waiting + mine.unfinished().update(cancel_requested=True):
+    if MaskRun.objects.filter(pk=run.pk).ask_to_stop():
         record_event(verb="cancelled a mask run", by=by, target=run)
 
 
 @transaction.atomic
 def resume_mask_run(*, run: MaskRun, by: User) -> None:
     """Put a failed or cancelled run back into the queue; it makes the masks that are not there."""
-    ended = MaskRun.objects.filter(pk=run.pk, state__in=(JobState.FAILED, JobState.CANCELLED))
-    again = {"state": JobState.QUEUED, "cancel_requested": False, "attempts": 0, "reason": "", "finished_at": None}
-    if ended.update(**again):
+    if MaskRun.objects.filter(pk=run.pk).queue_again():
         record_event(verb="resumed a mask run", by=by, target=run)

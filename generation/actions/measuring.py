@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 from numpy.typing import NDArray
 
 from generation.actions.ending import end_noted
@@ -62,9 +61,7 @@ def queue_quality_run(
 @transaction.atomic
 def cancel_quality_run(*, run: QualityRun, by: User) -> None:
     """Stop at the next images; a run that waits, or whose worker died, is stopped at once."""
-    mine = QualityRun.objects.filter(pk=run.pk)
-    waiting = mine.claimable().update(state=JobState.CANCELLED, finished_at=timezone.now())
-    if waiting + mine.unfinished().update(cancel_requested=True):
+    if QualityRun.objects.filter(pk=run.pk).ask_to_stop():
         record_event(verb="cancelled a quality run", by=by, target=run)
 
 

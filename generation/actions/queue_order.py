@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from generation.actions.orders import QueueingError
-from generation.models import Batch, Job
+from generation.models import Batch
 from lungstudy.accounts.models import User
 from lungstudy.audit.actions import record_event
 from lungstudy.jobs.models import JobState
@@ -21,11 +21,9 @@ PLACES: dict[str, Callable[[int], int]] = {
 @transaction.atomic
 def cancel_batch(*, batch: Batch, by: User) -> None:
     """Stop what waits at once and ask what runs to stop; images already stored stay."""
-    now = timezone.now()
-    batch.jobs.filter(state=JobState.QUEUED).update(state=JobState.CANCELLED, finished_at=now)
-    stopping = batch.jobs.unfinished().update(cancel_requested=True)
-    Batch.objects.filter(pk=batch.pk).update(cancelled_at=now, paused_at=None)
-    record_event(verb="cancelled a batch", by=by, target=batch, running_jobs=stopping)
+    stopped = batch.jobs.all().ask_to_stop()
+    Batch.objects.filter(pk=batch.pk).update(cancelled_at=timezone.now(), paused_at=None)
+    record_event(verb="cancelled a batch", by=by, target=batch, jobs=stopped)
 
 
 @transaction.atomic
@@ -33,17 +31,7 @@ def retry_batch(*, batch: Batch, by: User) -> list[int]:
     """Queue the failed and cancelled jobs again; their keys, so that the caller can wake a worker."""
     again = list(batch.jobs.ended_early().values_list("pk", flat=True))
     now = timezone.now()
-    Job.objects.filter(pk__in=again).update(
-        state=JobState.QUEUED,
-        attempts=0,
-        cancel_requested=False,
-        reason="",
-        step=0,
-        finished_at=None,
-        lease_until=None,
-        queued_at=now,
-        woken_at=now,
-    )
+    batch.jobs.all().queue_again(step=0, queued_at=now, woken_at=now)
     Batch.objects.filter(pk=batch.pk).update(cancelled_at=None)
     record_event(verb="retried a batch", by=by, target=batch, jobs=len(again))
     return again

@@ -78,10 +78,8 @@ def plan_of(run: TrainingRun) -> LearningPlan:
 @transaction.atomic
 def cancel_training(*, run: TrainingRun, by: User) -> None:
     """Stop at once what waits, and at its next step what runs; the checkpoint stays, so that it can go on."""
-    waiting = TrainingRun.objects.filter(pk=run.pk, state=JobState.QUEUED)
-    waiting.update(state=JobState.CANCELLED, finished_at=timezone.now())
-    TrainingRun.objects.unfinished().filter(pk=run.pk).update(cancel_requested=True)
-    record_event(verb="cancelled a training", by=by, target=run, step=run.done)
+    if TrainingRun.objects.filter(pk=run.pk).ask_to_stop():
+        record_event(verb="cancelled a training", by=by, target=run, step=run.done)
 
 
 @transaction.atomic
@@ -93,12 +91,7 @@ def resume_training(*, run: TrainingRun, by: User | None) -> None:
     TrainingError
         It neither failed nor was cancelled.
     """
-    stopped = TrainingRun.objects.filter(pk=run.pk, state__in=(JobState.FAILED, JobState.CANCELLED))
-    again = stopped.update(
-        state=JobState.QUEUED, attempts=0, cancel_requested=False, reason="", started_at=None, finished_at=None,
-        lease_until=None,
-    )  # fmt: skip
-    if not again:
+    if not TrainingRun.objects.filter(pk=run.pk).queue_again():
         raise TrainingError(f"“{run.name}” neither failed nor was cancelled, so there is nothing to go on with.")
     record_event(verb="resumed a training", by=by, target=run, step=run.checkpoint_step)
 

@@ -1,13 +1,11 @@
 """Batches: the list, the form that queues one, and one batch's page."""
 
-from collections.abc import Iterable
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from kombu.exceptions import OperationalError
 
 from generation.actions.attending import in_prompt
 from generation.actions.orders import QueueingError
@@ -20,6 +18,7 @@ from generation.forms.lines import LinesForm
 from generation.models import Batch, Generator
 from generation.reports.progress import BatchProgress
 from generation.tasks import run_job
+from generation.views.waking import wake
 from lungstudy.accounts.access import SignedInRequest, researcher_required
 
 PROMPTS_SHOWN = 5
@@ -79,17 +78,8 @@ def queue_form(request: SignedInRequest, form: BatchForm) -> Batch | None:
         return None
     for warning in form.warnings:
         messages.warning(request, warning)
-    wake(request, batch.jobs.values_list("pk", flat=True))
+    wake(request, run_job, batch.jobs.values_list("pk", flat=True))
     return batch
-
-
-def wake(request: SignedInRequest, job_ids: Iterable[int]) -> None:
-    """Tell the workers; where the broker is down the jobs wait safely and beat tells them later."""
-    try:
-        for job_id in job_ids:
-            run_job.delay_on_commit(job_id)
-    except OperationalError:
-        messages.warning(request, "The queue does not answer just now; the batch is stored and starts when it does.")
 
 
 @researcher_required

@@ -8,7 +8,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from kombu.exceptions import OperationalError
 
 from generation.actions.experiment_orders import ExperimentError
 from generation.actions.experiment_queueing import cancel_experiment, queue_experiment, resume_experiment
@@ -17,6 +16,7 @@ from generation.forms.experiment import ExperimentForm, blank_experiment
 from generation.models import Experiment
 from generation.reports.experiments import ExperimentReport
 from generation.tasks import experiment as experiment_task
+from generation.views.waking import wake
 from lungstudy.accounts.access import SignedInRequest, researcher_required
 from lungstudy.library.models import Dataset, MaskSet, Origin
 
@@ -60,16 +60,8 @@ def queue_form(request: SignedInRequest, form: ExperimentForm) -> Experiment | N
     except ExperimentError as exc:
         form.add_error(None, str(exc))
         return None
-    wake(request, queued)
+    wake(request, experiment_task, [queued.pk])
     return queued
-
-
-def wake(request: SignedInRequest, queued: Experiment) -> None:
-    """Tell a worker; where the broker is down the experiment waits safely and beat tells of it later."""
-    try:
-        experiment_task.delay_on_commit(queued.pk)
-    except OperationalError:
-        messages.warning(request, "The queue does not answer just now; the experiment waits and starts when it does.")
 
 
 @researcher_required
@@ -144,7 +136,7 @@ def resume(request: SignedInRequest, token: UUID) -> HttpResponse:
     except ExperimentError as exc:
         messages.error(request, str(exc))
     else:
-        wake(request, one)
+        wake(request, experiment_task, [one.pk])
     return redirect("generation:experiment", token)
 
 

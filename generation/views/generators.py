@@ -7,7 +7,6 @@ from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from kombu.exceptions import OperationalError
 
 from generation.actions.adapters import register_adapter, retire_adapter
 from generation.actions.downloading import cancel_download, try_again
@@ -16,6 +15,7 @@ from generation.diffusion.errors import DiffusionError
 from generation.forms import AdapterForm, GeneratorForm
 from generation.models import Adapter, Download, Generator
 from generation.tasks import run_download
+from generation.views.waking import wake
 from lungstudy.accounts.access import SignedInRequest, researcher_required
 
 
@@ -29,7 +29,7 @@ def generators(request: SignedInRequest) -> HttpResponse:
         if added.is_here:
             messages.success(request, f"{added} is registered and can draw now.")
         else:
-            wake(request, added.download)
+            wake(request, run_download, [added.download.pk])
         return redirect("generation:generator", added.token)
     known = Generator.objects.available().select_related("download").annotate(n_batches=Count("batches"))
     return render(request, "generation/generators.html", {"generators": known, "form": form})
@@ -42,14 +42,6 @@ def register(request: SignedInRequest, form: GeneratorForm) -> Generator | None:
     except DiffusionError as exc:
         form.add_error("source", str(exc))
         return None
-
-
-def wake(request: SignedInRequest, download: Download) -> None:
-    """Tell a worker; where the broker is down the download waits safely and beat tells of it later."""
-    try:
-        run_download.delay_on_commit(download.pk)
-    except OperationalError:
-        messages.warning(request, "The queue does not answer just now; the download is stored and starts when it does.")
 
 
 @researcher_required
@@ -89,7 +81,7 @@ def download_again(request: SignedInRequest, token: UUID) -> HttpResponse:
     """Go on with a download that failed or was cancelled."""
     found = get_object_or_404(Download.objects.select_related("generator"), generator__token=token)
     if try_again(download=found, by=request.user):
-        wake(request, found)
+        wake(request, run_download, [found.pk])
     return redirect("generation:generator", token)
 
 

@@ -1,13 +1,11 @@
 """Masks of a batch: ask for them, follow a run, see which images got none and why."""
 
-from contextlib import suppress
 from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from kombu.exceptions import OperationalError
 
 from generation.actions.mask_run_queueing import MaskRunError, cancel_mask_run, queue_mask_run, resume_mask_run
 from generation.forms.mask_run import MaskRunForm, blank_mask_run
@@ -15,6 +13,7 @@ from generation.masks.methods import METHODS
 from generation.models import MaskRun
 from generation.tasks import make_masks
 from generation.views.batches import found as found_batch
+from generation.views.waking import wake
 from lungstudy.accounts.access import SignedInRequest, researcher_required
 
 MASKS_SHOWN = 12
@@ -40,14 +39,8 @@ def queue_form(request: SignedInRequest, form: MaskRunForm) -> MaskRun | None:
     except MaskRunError as error:
         form.add_error(None, str(error))
         return None
-    wake(run)
+    wake(request, make_masks, [run.pk])
     return run
-
-
-def wake(run: MaskRun) -> None:
-    """Tell the workers; where the broker is down the run waits, and beat tells them when it answers again."""
-    with suppress(OperationalError):
-        make_masks.delay_on_commit(run.pk)
 
 
 @researcher_required
@@ -80,7 +73,7 @@ def resume(request: SignedInRequest, token: UUID) -> HttpResponse:
     """Make the masks that are not there."""
     run = found(token)
     resume_mask_run(run=run, by=request.user)
-    wake(run)
+    wake(request, make_masks, [run.pk])
     return redirect("generation:mask_run", token)
 
 

@@ -1,19 +1,18 @@
 """Quality: ask for a comparison with reference images, follow it, read what came out."""
 
-from contextlib import suppress
 from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from kombu.exceptions import OperationalError
 
 from generation.actions.measuring import QualityError, cancel_quality_run, queue_quality_run
 from generation.forms.quality import QualityForm
 from generation.models import QualityRun
 from generation.reports.quality import headline, histograms_of, pairs_of, rows_of
 from generation.tasks import measure_quality
+from generation.views.waking import wake
 from lungstudy.accounts.access import SignedInRequest, researcher_required
 from lungstudy.jobs.models import JobState
 
@@ -36,8 +35,7 @@ def queue_form(request: SignedInRequest, form: QualityForm) -> QualityRun | None
     except QualityError as error:
         form.add_error(None, str(error))
         return None
-    with suppress(OperationalError):  # the run waits, and beat tells a worker when the queue answers again
-        measure_quality.delay_on_commit(run.pk)
+    wake(request, measure_quality, [run.pk])
     return run
 
 

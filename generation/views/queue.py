@@ -9,7 +9,9 @@ from django.views.decorators.http import require_POST
 
 from generation.actions.orders import QueueingError
 from generation.actions.queue_order import PLACES, cancel_batch, move_batch, pause_batch, resume_batch, retry_batch
-from generation.views.batches import found, wake
+from generation.tasks import run_job
+from generation.views.batches import found
+from generation.views.waking import wake
 from lungstudy.accounts.access import SignedInRequest, researcher_required
 
 
@@ -33,7 +35,7 @@ def pause(request: SignedInRequest, token: UUID) -> HttpResponse:
 @require_POST
 def resume(request: SignedInRequest, token: UUID) -> HttpResponse:
     """Let a paused batch go on."""
-    wake(request, resume_batch(batch=found(token), by=request.user))
+    wake(request, run_job, resume_batch(batch=found(token), by=request.user))
     return redirect("generation:batch", token)
 
 
@@ -41,7 +43,7 @@ def resume(request: SignedInRequest, token: UUID) -> HttpResponse:
 @require_POST
 def retry(request: SignedInRequest, token: UUID) -> HttpResponse:
     """Draw what failed or was cancelled."""
-    wake(request, retry_batch(batch=found(token), by=request.user))
+    wake(request, run_job, retry_batch(batch=found(token), by=request.user))
     return redirect("generation:batch", token)
 
 

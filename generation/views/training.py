@@ -8,7 +8,6 @@ from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from kombu.exceptions import OperationalError
 
 from generation.actions.registering import register_starter
 from generation.actions.training_orders import TrainingError
@@ -18,6 +17,7 @@ from generation.forms.training import TrainingForm, blank_training
 from generation.models import Generator, TrainingRun
 from generation.reports.training import TrainingProgress
 from generation.tasks import train
+from generation.views.waking import wake
 from lungstudy.accounts.access import SignedInRequest, researcher_required
 from lungstudy.library.actions.serving import file_response
 from lungstudy.library.models import Dataset
@@ -60,16 +60,8 @@ def queue_form(request: SignedInRequest, form: TrainingForm) -> TrainingRun | No
     except DiffusionError as exc:
         form.add_error(None, str(exc))
         return None
-    wake(request, run)
+    wake(request, train, [run.pk])
     return run
-
-
-def wake(request: SignedInRequest, run: TrainingRun) -> None:
-    """Tell a worker; where the broker is down the run waits safely and beat tells of it later."""
-    try:
-        train.delay_on_commit(run.pk)
-    except OperationalError:
-        messages.warning(request, "The queue does not answer just now; the training is stored and starts when it does.")
 
 
 @researcher_required
@@ -124,7 +116,7 @@ def resume(request: SignedInRequest, token: UUID) -> HttpResponse:
     except TrainingError as exc:
         messages.error(request, str(exc))
     else:
-        wake(request, run)
+        wake(request, train, [run.pk])
     return redirect("generation:training_run", token)
 
 

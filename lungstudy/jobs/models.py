@@ -48,6 +48,18 @@ class LeasedJobQuerySet(models.QuerySet[JobT]):
         expired = models.Q(state=JobState.RUNNING, lease_until__lt=timezone.now())
         return self.filter(models.Q(state=JobState.QUEUED) | expired)
 
+    def ask_to_stop(self) -> int:
+        """Cancel at once what waits or whose worker died, and ask what runs to stop at its next step; how many."""
+        # Not through `claimable`, which a subclass may narrow: what no worker may take can still be cancelled.
+        left = LeasedJobQuerySet.claimable(self).update(state=JobState.CANCELLED, finished_at=timezone.now())
+        return left + self.unfinished().update(cancel_requested=True)
+
+    def queue_again(self, **changes: object) -> int:
+        """Let what failed or was cancelled wait once more, as if never tried; what it stored stays. How many."""
+        stopped = self.filter(state__in=(JobState.FAILED, JobState.CANCELLED))
+        fresh = {"state": JobState.QUEUED, "attempts": 0, "cancel_requested": False, "reason": ""}
+        return stopped.update(**fresh, started_at=None, finished_at=None, lease_until=None, **changes)
+
     def claim(self, pk: int) -> JobT | None:
         """Take the job by one conditional UPDATE; None if somebody else has it or nothing is left to do.
 

@@ -202,4 +202,5 @@ def test_other_kinds_end_registered_too(generator, monkeypatch, kind):
     from generation.actions.pipelines import pipeline_of
     from tests.generation.diffusion.recipes import recipe
 
-    assert draw(pipeline_of(model), [recipe()], lambda _: None)[0].shape == (64, 64)
+    images, _ = draw(pipeline_of(model), [recipe()], lambda _: None)
+    assert images[0].shape == (64, 64)

@@ -49,9 +49,7 @@ def cancel_import(*, run: ImportRun, by: User) -> None:
 @transaction.atomic
 def retry_import(*, run: ImportRun, by: User) -> bool:
     """Let a failed run wait for a worker again; False if it had not failed."""
-    queued = ImportRun.objects.filter(pk=run.pk, state=JobState.FAILED).update(
-        state=JobState.QUEUED, attempts=0, reason="", finished_at=None, cancel_requested=False
-    )
+    queued = ImportRun.objects.filter(pk=run.pk, state=JobState.FAILED).queue_again()
     if queued:
         record_event(verb="retried import", by=by, target=run.dataset)
     return bool(queued)
