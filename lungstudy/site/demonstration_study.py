@@ -1,21 +1,19 @@
 """Make the demonstration: phantoms, images of the starter model, a study to read at once and one that is finished."""
 
-import hashlib
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import count
 from typing import Any
 
 from generation.actions.drawing import draw_now
 from generation.actions.orders import NewDataset, Order, OrderLine
 from generation.actions.queueing import queue_batch
 from generation.actions.registering import register_starter
-from generation.models import Batch, Generator
+from generation.models import Generator
 from lungstudy.accounts.models import Role, User
 from lungstudy.jobs.models import JobState
-from lungstudy.library.actions.mask_sets import SetDescription, set_described_as
-from lungstudy.library.actions.masks import store_mask
-from lungstudy.library.actions.storing import ImageFacts, store_image
-from lungstudy.library.models import Dataset, Definition, MaskSet, MaskSource, Origin
+from lungstudy.library.actions.phantoms import LICENCE, store_phantoms
+from lungstudy.library.models import Dataset, Origin
 from lungstudy.library.pixels.phantom import Finding, Phantom, draw_phantom
 from lungstudy.site.demonstration import demonstration_user
 from lungstudy.site.simulated_readers import HABITS, REASONS, answer_all
@@ -29,22 +27,10 @@ from reader.models import Assignment, Confidence, Marking, Sealing, Study, Unsur
 Say = Callable[[str], object]
 PHANTOMS_NAME = "Demonstration phantoms, drawn by the procedure"
 STARTER_NAME = "Demonstration images of the starter model"
-LICENCE = "CC0 1.0"
-CITATION = "Drawn by lungstudy's phantom procedure; no patient."
-# What the procedure knows of its own drawing; a picture of what people draw over films.
-MASKS = SetDescription(
-    name="Demonstration phantoms: aerated lung",
-    structure="lungs",
-    definition=Definition.HEART_OUTSIDE,
-    source=MaskSource.SOFTWARE,
-    method={"method": "the procedure that drew the phantoms"},
-    licence=LICENCE,
-    citation=CITATION,
-)
 FIRST_SEED = 1000
 # What the starter model obeys (docs/starter.md).
 FINDINGS = (Finding.NORMAL, Finding.CARDIOMEGALY, Finding.LEFT_EFFUSION, Finding.RIGHT_EFFUSION)
-PER_FINDING = 4  # one batch shape, so that nothing is drawn to be thrown away
+PER_FINDING = 4  # with the findings a multiple of the batch shape, so that nothing is drawn to be thrown away
 # Few steps: this is drawn while somebody waits for the first start.
 STEPS, GUIDANCE, SCHEDULER = 12, 3.0, "dpm++"
 KEYS = uuid.UUID("6c756e67-7374-7564-7900-64656d6f0000")
@@ -79,8 +65,7 @@ def make_demonstration(*, say: Say) -> None:
     researcher = demonstration_user(Role.RESEARCHER)
     demonstration_user(Role.ADMIN)
     reader = demonstration_user(Role.READER)
-    say("Drawing phantoms for the demonstration")
-    phantoms = store_phantoms()
+    phantoms = draw_phantoms(say)
     starter = register_starter()
     if starter is None:
         say("The starter model is missing, so the demonstration has no study. See docs/starter.md.")
@@ -98,59 +83,35 @@ def make_demonstration(*, say: Say) -> None:
         study.researchers.add(researcher)
 
 
-def store_phantoms() -> Dataset:
-    """The arm that stands for real."""
-    dataset, _ = Dataset.objects.get_or_create(
-        name=PHANTOMS_NAME,
-        defaults={
-            "origin": Origin.REAL,
-            "licence": LICENCE,
-            "citation": CITATION,
-            "phantoms": True,
-            "demonstration": True,
-        },
+def draw_phantoms(say: Say) -> Dataset:
+    """The arm that stands for real, at the starter's own size, so that sharpness does not tell the arms apart."""
+    wanted = zip(count(FIRST_SEED), (finding for finding in FINDINGS for _ in range(PER_FINDING)), strict=False)
+    dataset = store_phantoms(
+        name=PHANTOMS_NAME, origin=Origin.REAL, wanted=wanted, size=128, on_progress=lambda done: say(f"Phantom {done}")
     )
-    masks = set_described_as(described=MASKS, by=None)
-    seeds = iter(range(FIRST_SEED, FIRST_SEED + PER_FINDING * len(FINDINGS)))
-    for finding in FINDINGS:
-        for _ in range(PER_FINDING):
-            store_phantom(dataset, masks, next(seeds), finding)
+    Dataset.objects.filter(pk=dataset.pk).update(demonstration=True)
     return dataset
-
-
-def store_phantom(dataset: Dataset, masks: MaskSet, seed: int, finding: Finding) -> None:
-    """One phantom with its mask, at the starter's own size, so that sharpness does not tell the arms apart."""
-    phantom = draw_phantom(seed, finding, 128)
-    source = hashlib.sha256(f"phantom {seed} {finding} 128".encode()).hexdigest()
-    facts = ImageFacts(
-        source_name=f"phantom, seed {seed}", source_format="procedure", finding=str(finding), view=phantom.view,
-        sex=phantom.sex, patient_key=f"phantom-{seed}", notes=["A computer-drawn phantom; no patient."],
-    )  # fmt: skip
-    image, _ = store_image(dataset=dataset, pixels=phantom.image, source_sha256=source, facts=facts)
-    store_mask(mask_set=masks, image=image, pixels=phantom.lung_mask)
 
 
 def draw_starter_images(starter: Generator, say: Say) -> Dataset:
     """The arm that stands for fake, drawn by the same code as any batch."""
-    wanted: Dataset | NewDataset = Dataset.objects.filter(name=STARTER_NAME).first() or NewDataset(
-        name=STARTER_NAME, licence=LICENCE
-    )
-    for place, finding in enumerate(FINDINGS):
-        example: Phantom = draw_phantom(FIRST_SEED + PER_FINDING * place, finding, 128)
-        say(f"Drawing with the starter model: {example.caption}")
-        line = OrderLine(
-            prompt=example.caption, finding=str(finding), count=PER_FINDING, first_seed=FIRST_SEED + PER_FINDING * place
-        )
-        order = Order(
-            generator=starter, lines=(line,), steps=STEPS, guidance=GUIDANCE, scheduler=SCHEDULER,
-            width=starter.native_size, height=starter.native_size,
-        )  # fmt: skip
-        key = uuid.uuid5(KEYS, f"{starter.weights_sha256} {finding}")
-        batch: Batch = queue_batch(order=order, dataset=wanted, request_key=key, by=None)
-        draw_now(batch)
-        wanted = batch.dataset
+    wanted = Dataset.objects.filter(name=STARTER_NAME).first() or NewDataset(name=STARTER_NAME, licence=LICENCE)
+    order = Order(
+        generator=starter, lines=tuple(starter_lines()), steps=STEPS, guidance=GUIDANCE, scheduler=SCHEDULER,
+        width=starter.native_size, height=starter.native_size,
+    )  # fmt: skip
+    say(f"Drawing {order.count} images with the starter model")
+    key = uuid.uuid5(KEYS, starter.weights_sha256)
+    draw_now(queue_batch(order=order, dataset=wanted, request_key=key, by=None))
     Dataset.objects.filter(name=STARTER_NAME).update(demonstration=True)
     return Dataset.objects.get(name=STARTER_NAME)
+
+
+def starter_lines() -> Iterator[OrderLine]:
+    """For each finding the caption of a phantom that shows it."""
+    for first_seed, finding in zip(count(FIRST_SEED, PER_FINDING), FINDINGS, strict=False):
+        example: Phantom = draw_phantom(first_seed, finding, 128)
+        yield OrderLine(prompt=example.caption, finding=str(finding), count=PER_FINDING, first_seed=first_seed)
 
 
 def sealed_study(title: str, instructions: str, arms: tuple[Dataset, Dataset], per_arm: int, **protocol: Any) -> Study:

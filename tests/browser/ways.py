@@ -133,7 +133,7 @@ RESEARCHER = [
     ("mask-import", at("/library/masks/import/")),
     ("mask-set", through("/library/masks/", "Demonstration phantoms")),
     ("mask-editor", link("Correct the mask")),
-    ("image-with-mask", link("phantom, seed")),
+    ("image-with-mask", link("phantom 1")),
     ("batches", at("/generation/")),
     ("batch", through("/generation/", "frontal chest radiograph")),
     ("recipe", link("Image 1")),

@@ -15,14 +15,18 @@ SMALL = ("--dataset=Phantoms", "--count=3", "--first-seed=7", "--size=64", "--fi
 def test_phantoms_come_with_their_finding_and_lungs_and_again_add_nothing():
     for _ in range(2):
         call_command("draw_phantoms", *SMALL)
-    dataset, masks = Dataset.objects.get(), MaskSet.objects.get()
-    assert (dataset.phantoms, dataset.origin, masks.structure) == (True, "real", "lungs")
-    assert (masks.definition, masks.source) == ("heart_outside", "software")
+    dataset = Dataset.objects.get()
+    assert (dataset.phantoms, dataset.origin) == (True, "real")
     assert list(dataset.images.values_list("finding", flat=True)) == ["normal", "cardiomegaly", "normal"]
-    mask = Mask.objects.select_related("image").get(image__source_name="phantom 8")
+    assert set(MaskSet.objects.values_list("structure", "definition", "source")) == {
+        ("lungs", "heart_inside", "software"),
+        ("lungs", "heart_outside", "software"),
+    }
     wanted = draw_phantom(8, "cardiomegaly", 64)
-    with mask.versions.get().file.open() as file:
-        assert ((decode(file.read()).pixels > 0) == wanted.lung_mask).all()
+    for definition, pixels in (("heart_inside", wanted.whole_lung_mask), ("heart_outside", wanted.lung_mask)):
+        mask = Mask.objects.get(image__source_name="phantom 8", mask_set__definition=definition)
+        with mask.versions.get().file.open() as file:
+            assert ((decode(file.read()).pixels > 0) == pixels).all()
 
 
 def test_phantoms_keep_to_a_data_set_of_their_own():

@@ -25,5 +25,5 @@ def test_a_start_that_was_killed_while_sealing_is_made_good(django_capture_on_co
     assert {length for (length,) in Presentation.objects.values_list("byte_length")} == {constant_length(512, 512)}
     assert set(Dataset.objects.values_list("phantoms", flat=True)) == {True}
     assert Image.objects.real().count() == Image.objects.synthetic().count() == 16
-    assert Mask.objects.count() == 16
+    assert Mask.objects.count() == 2 * 16  # lungs with the heart inside the outline, and outside
     assert not User.objects.filter(demonstration=False).exists()

@@ -1,6 +1,10 @@
 """Phantoms as a data set with their findings and exact lung masks, to try an experiment whose truth is known."""
 
-from collections.abc import Callable, Sequence
+import hashlib
+from collections.abc import Callable, Iterable
+
+import numpy as np
+from numpy.typing import NDArray
 
 from lungstudy.library.actions.datasets import create_dataset
 from lungstudy.library.actions.mask_sets import SetDescription, set_described_as
@@ -9,7 +13,11 @@ from lungstudy.library.actions.storing import ImageFacts, store_image
 from lungstudy.library.models import Dataset, Definition, MaskSet, MaskSource, Modality, Origin
 from lungstudy.library.pixels.phantom import Finding, Phantom, draw_phantom
 
-LICENCE, CITATION = "CC0 1.0", "Drawn by lungstudy's procedure; of nobody."
+LICENCE, CITATION = "CC0 1.0", "Drawn by lungstudy's phantom procedure; no patient."
+OUTLINES: dict[Definition, Callable[[Phantom], NDArray[np.bool_]]] = {
+    Definition.HEART_OUTSIDE: lambda phantom: phantom.lung_mask,
+    Definition.HEART_INSIDE: lambda phantom: phantom.whole_lung_mask,
+}
 
 
 class PhantomError(ValueError):
@@ -20,12 +28,11 @@ def store_phantoms(
     *,
     name: str,
     origin: Origin,
-    seeds: Sequence[int],
-    findings: Sequence[Finding],
+    wanted: Iterable[tuple[int, Finding]],
     size: int,
-    on_progress: Callable[[int], None],
-) -> tuple[Dataset, MaskSet]:
-    """Draw one phantom for each seed, the findings in turn; seeds that are there already stay as they are.
+    on_progress: Callable[[int], object],
+) -> Dataset:
+    """Draw the phantoms of these seeds and findings; those that are there already stay as they are.
 
     Raises
     ------
@@ -33,11 +40,11 @@ def store_phantoms(
         The data set holds something else.
     """
     dataset = phantom_dataset(name, origin)
-    masks = set_described_as(described=outlines_of(name), by=None)
-    for number, seed in enumerate(seeds):
-        store_phantom(dataset, masks, draw_phantom(seed, findings[number % len(findings)], size), seed)
-        on_progress(number + 1)
-    return dataset, masks
+    sets = {each: set_described_as(described=outlines_of(name).under(each), by=None) for each in OUTLINES}
+    for done, (seed, finding) in enumerate(wanted, start=1):
+        store_phantom(dataset, sets, draw_phantom(seed, finding, size), seed)
+        on_progress(done)
+    return dataset
 
 
 def phantom_dataset(name: str, origin: Origin) -> Dataset:
@@ -55,11 +62,11 @@ def phantom_dataset(name: str, origin: Origin) -> Dataset:
 
 
 def outlines_of(name: str) -> SetDescription:
-    """The procedure's own lungs: air-filled, beside the heart."""
+    """The procedure's own lungs: it knows where it drew them."""
     return SetDescription(
-        name=f"Lungs of {name}"[:120],
+        name=f"Lungs of {name}"[:100],
         structure="lungs",
-        definition=Definition.HEART_OUTSIDE,
+        definition=Definition.UNSTATED,
         source=MaskSource.SOFTWARE,
         method={"drawn by": "the procedure that drew the phantoms"},
         licence=LICENCE,
@@ -67,8 +74,8 @@ def outlines_of(name: str) -> SetDescription:
     )
 
 
-def store_phantom(dataset: Dataset, masks: MaskSet, phantom: Phantom, seed: int) -> None:
-    """The picture with its facts, and its lungs."""
+def store_phantom(dataset: Dataset, sets: dict[Definition, MaskSet], phantom: Phantom, seed: int) -> None:
+    """The picture with its facts, and its lungs under each definition."""
     facts = ImageFacts(
         source_name=f"phantom {seed}",
         source_format="phantom",
@@ -76,7 +83,9 @@ def store_phantom(dataset: Dataset, masks: MaskSet, phantom: Phantom, seed: int)
         view=phantom.view,
         sex=phantom.sex,
         patient_key=f"phantom {seed}",
+        notes=["A computer-drawn phantom; no patient."],
     )
-    source = f"phantom {phantom.finding} {seed} {phantom.image.shape[0]}"
+    source = hashlib.sha256(f"phantom {phantom.finding} {seed} {phantom.image.shape[0]}".encode()).hexdigest()
     image, _ = store_image(dataset=dataset, pixels=phantom.image, source_sha256=source, facts=facts)
-    store_mask(mask_set=masks, image=image, pixels=phantom.lung_mask)
+    for definition, mask_set in sets.items():
+        store_mask(mask_set=mask_set, image=image, pixels=OUTLINES[definition](phantom))

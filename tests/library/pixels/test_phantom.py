@@ -124,3 +124,11 @@ def test_the_heart_is_wider_in_cardiomegaly_than_half_the_chest():
 def test_what_cannot_be_drawn_is_refused(arguments, sentence):
     with pytest.raises(ValueError, match=sentence):
         draw_phantom(*arguments)
+
+
+@pytest.mark.parametrize("finding", ["cardiomegaly", "left effusion", "normal"])
+def test_the_whole_lungs_hold_the_aerated_ones_the_heart_beside_the_spine_and_what_fills_them(finding):
+    phantom = draw_phantom(3, finding, 128)
+    assert not (phantom.lung_mask & ~phantom.whole_lung_mask).any()
+    assert phantom.whole_lung_mask.sum() > 1.1 * phantom.lung_mask.sum()
+    assert not phantom.whole_lung_mask[:, 62:66].any()  # the mediastinum, near the middle of the picture

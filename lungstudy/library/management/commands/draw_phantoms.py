@@ -1,7 +1,8 @@
-"""manage.py draw_phantoms: phantoms into the library, with their findings and exact lung masks."""
+"""manage.py draw_phantoms: phantoms into the library, with findings and exact lung masks under both definitions."""
 
 import sys
 from argparse import ArgumentParser
+from itertools import cycle
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -32,19 +33,18 @@ class Command(BaseCommand):
         """Draw them."""
         first = options["first_seed"]
         try:
-            dataset, masks = store_phantoms(
+            findings = [Finding(name.strip()) for name in options["findings"].split(",")]
+            dataset = store_phantoms(
                 name=options["dataset"],
                 origin=Origin(options["origin"]),
-                seeds=range(first, first + options["count"]),
-                findings=[Finding(name.strip()) for name in options["findings"].split(",")],
+                wanted=zip(range(first, first + options["count"]), cycle(findings), strict=False),
                 size=options["size"],
                 on_progress=lambda done: self.show(done, options["count"]),
             )
         except (PhantomError, MaskSetError, StorageFullError, ValueError) as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(
-            self.style.SUCCESS(f"“{dataset}” has {dataset.images.count()} images, outlined in “{masks}”.")
-        )
+        done = f"“{dataset}” has {dataset.images.count()} images, outlined with the heart inside and outside."
+        self.stdout.write(self.style.SUCCESS(done))
 
     def show(self, done: int, total: int) -> None:
         """One line that is written over, where somebody watches."""

@@ -1,4 +1,4 @@
-"""Draws a phantom: an invented frontal chest radiograph with its true lung mask. It shows no patient."""
+"""Draws a phantom: an invented frontal chest radiograph with its true lung masks. It shows no patient."""
 
 from dataclasses import dataclass
 
@@ -24,11 +24,14 @@ class Phantom:
     image : uint8 array (size, size), bone bright.
     lung_mask : bool array, where air-filled lung (or a pneumothorax) is projected beside the heart and above
         diaphragm and fluid.
+    whole_lung_mask : bool array, the lungs as people outline them who leave the heart inside: between chest wall,
+        diaphragm and the straight borders of the mediastinum, whatever fills them.
     cardiothoracic_ratio : widest heart over widest chest, as drawn.
     """
 
     image: NDArray[np.uint8]
     lung_mask: NDArray[np.bool_]
+    whole_lung_mask: NDArray[np.bool_]
     finding: Finding
     side: str
     zone: str
@@ -56,6 +59,7 @@ def draw_phantom(seed: int, finding: Finding | str = Finding.NORMAL, size: int =
     return Phantom(
         image=_develop(anatomy, shapes, attenuation),
         lung_mask=(shapes.lung > 0) & (effect.aerated > 0.5) & (shapes.body > 0),
+        whole_lung_mask=(shapes.lung_space(anatomy.mediastinum) > 0) & (shapes.body > 0),
         finding=anatomy.finding,
         side=anatomy.side,
         zone=anatomy.zone,

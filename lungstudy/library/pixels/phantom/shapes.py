@@ -30,6 +30,11 @@ class Shapes:
         beside_heart = -self.silhouette
         return np.minimum(np.minimum(self.hemithorax, beside_heart), self.above_diaphragm)
 
+    def lung_space(self, mediastinum: float) -> Field:
+        """The same with what lies behind the heart: beside a mediastinum of this half width."""
+        beside_spine = self.x - np.float32(mediastinum)
+        return np.asarray(np.minimum(np.minimum(self.hemithorax, beside_spine), self.above_diaphragm))
+
 
 def soft(distance: Field, width: float) -> Field:
     """Smoothstep of a signed distance: 0 outside, 1 inside, over `width`."""
