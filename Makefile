@@ -9,6 +9,8 @@ UV := uv==0.13.9
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 PIP := $(PYTHON) -m pip install --quiet --disable-pip-version-check
+# The locks name everything. Resolving them again, older pips trip over an extra (coverage[toml]) once a newer release is out.
+LOCKED := $(PIP) --no-deps --require-hashes
 
 # A finished step leaves a stamp that carries the hash of what it was made from: changed input, new step.
 stamp = $(VENV)/$(1)-$(shell cat $(2) | cksum | tr ' ' '-').done
@@ -67,12 +69,12 @@ $(PYTHON):
 
 $(BASE): | $(PYTHON)
 	@echo "Installing the site (about 300 MB)"
-	@$(PIP) --require-hashes -r requirements/base.txt
+	@$(LOCKED) -r requirements/base.txt
 	@touch $@
 
 $(ML): $(BASE)
 	@echo "Installing diffusers and what it needs"
-	@$(PIP) --require-hashes --no-deps -r requirements/ml.txt
+	@$(LOCKED) -r requirements/ml.txt
 	@touch $@
 
 # torch is no part of the lock: each machine has its own build of it, and a plain one brings 2.7 GB of CUDA along.
@@ -85,7 +87,7 @@ $(TORCH_DONE): $(ML)
 
 $(DEV): $(BASE)
 	@echo "Installing what the tests need"
-	@$(PIP) --require-hashes -r requirements/dev.txt
+	@$(LOCKED) -r requirements/dev.txt
 	@touch $@
 
 # --- The locks -----------------------------------------------------------------------------------------------
