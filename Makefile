@@ -54,7 +54,7 @@ screenshots: setup-tests ## Take the pictures of every page again that the docs 
 	$(PYTHON) -m pytest -q tests/browser/test_every_page.py -k light --screenshots docs/screenshots
 
 starter: setup ## Train the starter model again, on phantoms.
-	OMP_NUM_THREADS=1 $(PYTHON) manage.py train_starter --out generation/starter --work var/starter
+	OMP_NUM_THREADS=2 $(PYTHON) manage.py train_starter --out generation/starter --work var/starter
 
 clean: ## Remove the environment and caches; what the site stored under var/ stays.
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage*

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from generation.diffusion.training.captions import CaptionParts, ct_parts, radiograph_parts
 from generation.diffusion.training.plan import TrainingPlan
-from lungstudy.library.pixels.phantom import Finding, draw_phantom
-from lungstudy.library.pixels.phantom.ct import CtFinding, draw_ct_phantom
+from lungstudy.library.pixels.phantom import Finding, Phantom, draw_phantom
+from lungstudy.library.pixels.phantom.ct import CtFinding, CtPhantom, draw_ct_phantom
 
 # Training seeds start here, so that phantoms drawn with everyday seeds were never seen in training.
 FIRST_SEED = 10_000_000
@@ -46,20 +46,23 @@ def _part(plan: TrainingPlan, folder: Path, start: int, stop: int) -> PhantomSet
 
 
 def _draw(plan: TrainingPlan, numbers: range, pictures: Path, words: Path) -> None:
-    drawn = [drawn_phantom(plan, number) for number in numbers]
-    np.save(pictures, np.stack([image for image, _ in drawn]))
+    drawn = [phantom_of(plan, number) for number in numbers]
+    np.save(pictures, np.stack([phantom.image for phantom in drawn]))
     # Put in place last and in one step: its presence says that the part is complete.
     unfinished = words.with_suffix(".unfinished")
-    unfinished.write_text(json.dumps([asdict(caption) for _, caption in drawn]))
+    unfinished.write_text(json.dumps([asdict(parts_of(phantom)) for phantom in drawn]))
     unfinished.replace(words)
 
 
-def drawn_phantom(plan: TrainingPlan, number: int, *, well: bool = False) -> tuple[NDArray[np.uint8], CaptionParts]:
-    """The picture of this number, radiographs and CT slices in turn, or the same body without its finding."""
+def phantom_of(plan: TrainingPlan, number: int, *, well: bool = False) -> Phantom | CtPhantom:
+    """The phantom of this number, radiographs and CT slices in turn, or the same body without its finding."""
     seed, kind = FIRST_SEED + plan.seed * 1_000_000 + number, number % KINDS
     if kind < len(RADIOGRAPHS):
-        film = draw_phantom(seed, Finding.NORMAL if well else RADIOGRAPHS[kind], plan.image_size)
-        return film.image, radiograph_parts(film)
+        return draw_phantom(seed, Finding.NORMAL if well else RADIOGRAPHS[kind], plan.image_size)
     finding = CtFinding.NORMAL if well else SLICES[kind - len(RADIOGRAPHS)]
-    cut = draw_ct_phantom(seed, finding, plan.image_size)
-    return cut.image, ct_parts(cut)
+    return draw_ct_phantom(seed, finding, plan.image_size)
+
+
+def parts_of(phantom: Phantom | CtPhantom) -> CaptionParts:
+    """The words for a phantom of either kind."""
+    return radiograph_parts(phantom) if isinstance(phantom, Phantom) else ct_parts(phantom)

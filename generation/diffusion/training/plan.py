@@ -15,7 +15,7 @@ class TrainingPlan:
     vae_channels: tuple[int, ...] = (32, 64, 96, 96)
     vae_rate: float = 1.2e-3
     latent_channels: int = 8
-    unet_steps: int = 6_000
+    unet_steps: int = 5_000
     unet_batch: int = 32
     unet_channels: tuple[int, ...] = (80, 160)
     unet_heads: int = 4
@@ -28,6 +28,7 @@ class TrainingPlan:
     prompt_tokens: int = 77
     snr_limit: float = 5.0
     finding_weight: float = 4.0
+    grounding_weight: float = 0.05
     caption_dropout: float = 0.1
     save_every: int = 80
 

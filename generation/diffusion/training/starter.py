@@ -9,8 +9,8 @@ from transformers import CLIPTokenizer
 from generation.diffusion.training.autoencoder import Report, cached_latents, train_autoencoder
 from generation.diffusion.training.captions import caption_words
 from generation.diffusion.training.denoiser import Denoiser, Examples, load_denoiser, train_denoiser
-from generation.diffusion.training.finding_places import finding_weights
 from generation.diffusion.training.phantom_set import phantom_set
+from generation.diffusion.training.places import finding_weights, structure_shares
 from generation.diffusion.training.plan import TrainingPlan
 from generation.diffusion.training.text_reader import train_text_encoder
 from generation.diffusion.training.vocabulary import write_tokenizer
@@ -26,7 +26,8 @@ def train_starter(*, plan: TrainingPlan, out: Path, work: Path, report: Report) 
     tokenizer = _tokenizer(plan, work)
     vae = train_autoencoder(plan, phantoms, work, report)
     latents = cached_latents(vae, phantoms, work)
-    examples = Examples(latents, finding_weights(plan, phantoms, work), phantoms.captions)
+    weights, structures = finding_weights(plan, phantoms, work), structure_shares(plan, phantoms, work)
+    examples = Examples(latents, weights, structures, phantoms.captions)
     text_encoder = train_text_encoder(plan, phantoms.captions, tokenizer, work, report)
     denoiser = train_denoiser(plan, examples, text_encoder, tokenizer, work, report)
     write_model(out, vae, denoiser)

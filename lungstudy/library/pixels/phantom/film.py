@@ -26,12 +26,15 @@ class Phantom:
         diaphragm and fluid.
     whole_lung_mask : bool array, the lungs as people outline them who leave the heart inside: between chest wall,
         diaphragm and the straight borders of the mediastinum, whatever fills them.
+    structures : bool arrays by name, where the words for a part of the body point: "left lung" and "right lung" are the
+        halves of `whole_lung_mask`, "heart" is the silhouette between the lungs from below the hila to the diaphragm.
     cardiothoracic_ratio : widest heart over widest chest, as drawn.
     """
 
     image: NDArray[np.uint8]
     lung_mask: NDArray[np.bool_]
     whole_lung_mask: NDArray[np.bool_]
+    structures: dict[str, NDArray[np.bool_]]
     finding: Finding
     side: str
     zone: str
@@ -56,10 +59,16 @@ def draw_phantom(seed: int, finding: Finding | str = Finding.NORMAL, size: int =
     # Separate streams: noise must not depend on how many vessels a body has.
     effect = change(anatomy, shapes, np.random.default_rng([seed, 1]))
     attenuation = _attenuation(anatomy, shapes, effect, size)
+    whole_lungs = (shapes.lung_space(anatomy.mediastinum) > 0) & (shapes.body > 0)
     return Phantom(
         image=_develop(anatomy, shapes, attenuation),
         lung_mask=(shapes.lung > 0) & (effect.aerated > 0.5) & (shapes.body > 0),
-        whole_lung_mask=(shapes.lung_space(anatomy.mediastinum) > 0) & (shapes.body > 0),
+        whole_lung_mask=whole_lungs,
+        structures={
+            "left lung": whole_lungs & shapes.is_left,
+            "right lung": whole_lungs & ~shapes.is_left,
+            "heart": (shapes.silhouette > 0) & (shapes.above_diaphragm > 0) & (shapes.v > anatomy.heart_peak - 0.15),
+        },
         finding=anatomy.finding,
         side=anatomy.side,
         zone=anatomy.zone,

@@ -26,11 +26,13 @@ class CtPhantom:
     image : uint8 array (size, size), seen from the feet, the patient's right on the picture's left.
     lung_mask : bool array, lung that holds air, ground glass included, nodule and fluid not.
     finding_mask : bool array, where the finding is; empty in a normal slice.
+    structures : bool arrays by name, where words point: "left lung" and "right lung", whatever fills them.
     """
 
     image: NDArray[np.uint8]
     lung_mask: NDArray[np.bool_]
     finding_mask: NDArray[np.bool_]
+    structures: dict[str, NDArray[np.bool_]]
     finding: CtFinding
     side: str
     level: str
@@ -55,6 +57,10 @@ def draw_ct_phantom(seed: int, finding: CtFinding | str = CtFinding.NORMAL, size
         image=_windowed(_hounsfield(anatomy, shapes, effect, size)),
         lung_mask=(shapes.lung > 0) & (effect.filled < 0.5),
         finding_mask=effect.mask,
+        structures={
+            "left lung": (shapes.lung > 0) & shapes.is_left,
+            "right lung": (shapes.lung > 0) & ~shapes.is_left,
+        },
         finding=anatomy.finding,
         side=anatomy.side,
         level=anatomy.level,

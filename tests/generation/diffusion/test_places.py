@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import torch
 
-from generation.diffusion.training.finding_places import finding_weights
-from generation.diffusion.training.phantom_set import RADIOGRAPHS, SLICES, drawn_phantom, phantom_set
+from generation.diffusion.training.phantom_set import RADIOGRAPHS, SLICES, parts_of, phantom_of, phantom_set
+from generation.diffusion.training.places import finding_weights
 from generation.diffusion.training.plan import small_plan
 
 PLAN = replace(small_plan(), image_size=128, phantoms=19, finding_weight=3.0)
@@ -28,7 +28,7 @@ def test_a_nodule_counts_more_where_it_is_and_leaves_most_of_the_picture_alone(t
     found = weights(tmp_path)
     for number, finding in enumerate(KINDS):
         if finding == "nodule":
-            _, parts = drawn_phantom(PLAN, number)
+            parts = parts_of(phantom_of(PLAN, number))
             column = int(found[number, 0].max(dim=0).values.argmax())
             assert ("left" in parts.findings[0]) == (column >= 8)
             assert (found[number] > 1.2).float().mean() < 0.1
