@@ -6,15 +6,21 @@ from itertools import count
 from typing import Any
 
 from generation.actions.drawing import draw_now
+from generation.actions.mask_run_queueing import PARTS, MaskOrder, queue_mask_run
+from generation.actions.mask_run_running import run_masks
 from generation.actions.orders import NewDataset, Order, OrderLine
 from generation.actions.queueing import queue_batch
 from generation.actions.registering import register_starter
-from generation.models import Generator
+from generation.diffusion.attention.wanted import Wanted
+from generation.masks.methods import DEFAULT_METHOD
+from generation.models import Batch, Generator
 from lungstudy.accounts.models import Role, User
 from lungstudy.jobs.models import JobState
 from lungstudy.library.actions.phantoms import LICENCE, store_phantoms
-from lungstudy.library.models import Dataset, Origin
-from lungstudy.library.pixels.phantom import Finding, Phantom, draw_phantom
+from lungstudy.library.models import Dataset, Definition, Origin
+from lungstudy.library.pixels.phantom import Finding
+from lungstudy.library.pixels.phantom.anatomy import draw_anatomy
+from lungstudy.library.pixels.phantom.words import caption_naming_parts
 from lungstudy.site.demonstration import demonstration_user
 from lungstudy.site.simulated_readers import HABITS, REASONS, answer_all
 from reader.actions.drafts import add_pool, create_study
@@ -27,6 +33,8 @@ from reader.models import Assignment, Confidence, Marking, Sealing, Study, Unsur
 Say = Callable[[str], object]
 PHANTOMS_NAME = "Demonstration phantoms, drawn by the procedure"
 STARTER_NAME = "Demonstration images of the starter model"
+MASKS_NAME = "Demonstration lungs, from attention"
+LUNGS = ("left lung", "right lung")
 FIRST_SEED = 1000
 # What the starter model obeys (docs/starter.md).
 FINDINGS = (Finding.NORMAL, Finding.CARDIOMEGALY, Finding.LEFT_EFFUSION, Finding.RIGHT_EFFUSION)
@@ -98,20 +106,31 @@ def draw_starter_images(starter: Generator, say: Say) -> Dataset:
     wanted = Dataset.objects.filter(name=STARTER_NAME).first() or NewDataset(name=STARTER_NAME, licence=LICENCE)
     order = Order(
         generator=starter, lines=tuple(starter_lines()), steps=STEPS, guidance=GUIDANCE, scheduler=SCHEDULER,
-        width=starter.native_size, height=starter.native_size,
+        width=starter.native_size, height=starter.native_size, attended=Wanted((*LUNGS, "heart")),
     )  # fmt: skip
     say(f"Drawing {order.count} images with the starter model")
     key = uuid.uuid5(KEYS, starter.weights_sha256)
-    draw_now(queue_batch(order=order, dataset=wanted, request_key=key, by=None))
+    batch = queue_batch(order=order, dataset=wanted, request_key=key, by=None)
+    draw_now(batch)
+    make_lung_masks(batch, key)
     Dataset.objects.filter(name=STARTER_NAME).update(demonstration=True)
     return Dataset.objects.get(name=STARTER_NAME)
 
 
+def make_lung_masks(batch: Batch, key: uuid.UUID) -> None:
+    """The lungs of the starter's images, read from its attention, which was taught to take the heart inside."""
+    order = MaskOrder(
+        batch=batch, phrases=LUNGS, structure="lungs", definition=Definition.HEART_INSIDE, method=DEFAULT_METHOD,
+        name=MASKS_NAME, parts=PARTS["lungs"],
+    )  # fmt: skip
+    run_masks(queue_mask_run(order=order, request_key=key, by=None).pk)
+
+
 def starter_lines() -> Iterator[OrderLine]:
-    """For each finding the caption of a phantom that shows it."""
+    """For each finding the caption of a phantom that shows it, with the parts of the body that masks are made of."""
     for first_seed, finding in zip(count(FIRST_SEED, PER_FINDING), FINDINGS, strict=False):
-        example: Phantom = draw_phantom(first_seed, finding, 128)
-        yield OrderLine(prompt=example.caption, finding=str(finding), count=PER_FINDING, first_seed=first_seed)
+        prompt = caption_naming_parts(draw_anatomy(first_seed, finding))
+        yield OrderLine(prompt=prompt, finding=str(finding), count=PER_FINDING, first_seed=first_seed)
 
 
 def sealed_study(title: str, instructions: str, arms: tuple[Dataset, Dataset], per_arm: int, **protocol: Any) -> Study:

@@ -3,11 +3,10 @@
 Run it with: make bench-masks, or python -m tests.bench.masks [--level slight] [--films 40] [--methods otsu,crf].
 Attention is simulated from the true masks (generation/masks/simulated_attention.py), at three levels of error. The two
 definitions of a lung mask, with the heart and without, are never pooled. All constants were tuned on a third of the
-patients with the heart inside; those are not tested here. About 20 minutes on one core.
+patients with the heart inside; those are not tested here. Then the starter's own attention (real_attention.py).
 """
 
 import argparse
-import time
 from collections.abc import Sequence
 
 import numpy as np
@@ -17,20 +16,20 @@ from scipy.stats import spearmanr
 from generation.masks.errors import MaskError
 from generation.masks.fusing import Maps
 from generation.masks.methods import DEFAULT_METHOD, METHODS
-from generation.masks.refining import Options, Refined, refine
 from generation.masks.simulated_attention import LEVELS, simulate
+from tests.bench import mask_seconds, real_attention
 from tests.bench.mask_films import FILMS, INSIDE, OUTSIDE, Film, films_of
-from tests.bench.mask_measures import auc, column, interval_of, overlaps
-from tests.bench.mask_seconds import table
+from tests.bench.mask_measures import auc, column, overlaps
+from tests.bench.mask_tables import compare, masks_of
 
 SIDE = 256
-LUNGS = 2
 SPEED_FILMS = 50
 
 
 def main() -> None:
     asked = arguments()
     torch.set_num_threads(1)
+    methods = asked.methods.split(",") if asked.methods else list(METHODS)
     for definition in (INSIDE, OUTSIDE):
         films = films_of(FILMS, definition, tuning=False, side=SIDE, most=asked.films)
         patients = len({film.patient for film in films})
@@ -38,11 +37,12 @@ def main() -> None:
             print(
                 f"\n## {definition}, {level} error: {len(films)} films of {patients} patients, {SIDE} px\n", flush=True
             )
-            compare(films, level, asked.methods.split(",") if asked.methods else list(METHODS))
+            compare(films, attention_to(films, level), methods)
     if not asked.level or "middle" in asked.level:
         planted()
     if not asked.level:
-        table(SPEED_FILMS, ["otsu", "crf", "restart", DEFAULT_METHOD])
+        mask_seconds.table(SPEED_FILMS, ["otsu", "crf", "restart", DEFAULT_METHOD])
+        real_attention.table(real_attention.STARTER, real_attention.IMAGES, methods)
 
 
 def arguments() -> argparse.Namespace:
@@ -55,34 +55,6 @@ def arguments() -> argparse.Namespace:
 
 def attention_to(films: Sequence[Film], level: str) -> list[Maps]:
     return [simulate(film.mask, LEVELS[level], seed) for seed, film in enumerate(films)]
-
-
-def masks_of(films: Sequence[Film], maps: Sequence[Maps], method: str, parts: int = LUNGS) -> list[Refined | MaskError]:
-    options = Options("lungs", tuple(film.file for film in films), tuple(film.patient for film in films), parts)
-    return refine([film.picture for film in films], maps, method, options)
-
-
-def compare(films: Sequence[Film], level: str, methods: Sequence[str]) -> None:
-    """One table: every method, and its gain over Otsu's plain threshold of the same map, film by film."""
-    maps, patients = attention_to(films, level), [film.patient for film in films]
-    plain = overlaps(masks_of(films, maps, "otsu", parts=0), films)
-    print("| method | Dice | IoU | HD95 px | HD95 % | gain in Dice over plain Otsu | no mask | s per film |")
-    print("|---|---|---|---|---|---|---|---|")
-    print(line("plain Otsu, not cleaned", plain, plain, patients, "0 | -"), flush=True)
-    for method in methods:
-        started = time.process_time()
-        results = masks_of(films, maps, method)
-        seconds = (time.process_time() - started) / len(films)
-        missing = sum(isinstance(one, MaskError) for one in results)
-        name = f"{METHODS[method].title}{' (default)' if method == DEFAULT_METHOD else ''}"
-        print(line(name, overlaps(results, films), plain, patients, f"{missing} | {seconds:.2f}"), flush=True)
-
-
-def line(name: str, found: Sequence[object], plain: Sequence[object], patients: Sequence[str], rest: str) -> str:
-    dice, iou = (interval_of(column(found, one), patients).shown(3) for one in ("dice", "iou"))
-    pixels, percent = (interval_of(column(found, one), patients).shown(1) for one in ("hd95_pixels", "hd95_percent"))
-    gain = interval_of(column(found, "dice") - column(plain, "dice"), patients)
-    return f"| {name} | {dice} | {iou} | {pixels} | {percent} | {gain.shown(4)} | {rest} |"
 
 
 def planted() -> None:

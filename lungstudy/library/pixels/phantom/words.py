@@ -9,6 +9,14 @@ def caption_of(anatomy: Anatomy) -> str:
     return f"{body}, {finding_wordings(anatomy.finding, anatomy.side, anatomy.zone)[0]}"
 
 
+def caption_naming_parts(anatomy: Anatomy) -> str:
+    """The same with the lungs and the heart by name, where attention to a part is asked for afterwards."""
+    wordings = finding_wordings(anatomy.finding, anatomy.side, anatomy.zone)
+    named = next((words for words in wordings if f"{anatomy.side} lung" in words), wordings[0])
+    parts = (named, *region_words(anatomy.finding, anatomy.side))
+    return ", ".join([f"frontal chest radiograph, {anatomy.view} view, {anatomy.build} {anatomy.sex}", *parts])
+
+
 def finding_wordings(finding: Finding, side: str, zone: str) -> tuple[str, ...]:
     """Ways to say the same finding; the first is the one that captions use."""
     return {
