@@ -2,8 +2,7 @@
 
 import copy
 import math
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
@@ -12,19 +11,6 @@ from generation.experiments.choices import Learning
 
 OnProgress = Callable[[int, int], None]
 """Told of batches done and of all; may raise to stop."""
-
-
-@contextmanager
-def repeatable(seed: int) -> Iterator[None]:
-    """One thread and a random state of its own, so that a cell comes out bit for bit the same wherever it runs."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(seed)
-            yield
-    finally:
-        torch.set_num_threads(threads)
 
 
 def learn(

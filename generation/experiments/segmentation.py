@@ -12,8 +12,9 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 from generation.experiments.augmenting import MODERATE, augmented
 from generation.experiments.batches import batches
 from generation.experiments.choices import Learning
-from generation.experiments.learning import OnProgress, as_pictures, in_pieces, learn, repeatable
+from generation.experiments.learning import OnProgress, as_pictures, in_pieces, learn
 from generation.experiments.nets import segmenter
+from generation.masks.repeating import repeatable
 from lungstudy.library.pixels.masks.overlap import overlap
 
 WHOLE_DIAGONAL = 100.0

@@ -22,10 +22,11 @@ from generation.diffusion.loading import load_pipeline
 from generation.diffusion.recipe import Recipe, family
 from generation.diffusion.sampling import sample
 from generation.experiments.choices import SEGMENTING
-from generation.experiments.learning import as_pictures, in_pieces, repeatable
+from generation.experiments.learning import as_pictures, in_pieces
 from generation.experiments.segmentation import Outlined, agreement, trained_segmenter
 from generation.masks.fusing import Maps, union_of
 from generation.masks.methods import METHODS
+from generation.masks.repeating import repeatable
 from lungstudy.library.pixels.phantom import Finding, draw_phantom
 from lungstudy.library.pixels.presenting import Policy, present
 from tests.bench.mask_films import FILMS, INSIDE, Film, films_of
