@@ -2,10 +2,12 @@
 
 import pytest
 
+from generation.models import MaskRun
 from lungstudy.accounts.models import User
-from lungstudy.library.models import Dataset, Image, Mask
+from lungstudy.jobs.models import JobState
+from lungstudy.library.models import Dataset, Definition, Image, MaskSet
 from lungstudy.library.pixels.encoding import constant_length
-from lungstudy.site.demonstration_study import is_complete, make_demonstration
+from lungstudy.site.demonstration_study import MASKS_NAME, is_complete, make_demonstration
 from reader.actions.drafts import create_study
 from reader.models import Assignment, Presentation, Sealing, Study
 
@@ -25,5 +27,12 @@ def test_a_start_that_was_killed_while_sealing_is_made_good(django_capture_on_co
     assert {length for (length,) in Presentation.objects.values_list("byte_length")} == {constant_length(512, 512)}
     assert set(Dataset.objects.values_list("phantoms", flat=True)) == {True}
     assert Image.objects.real().count() == Image.objects.synthetic().count() == 16
-    assert Mask.objects.count() == 2 * 16  # lungs with the heart inside the outline, and outside
+    sets = MaskSet.objects.with_counts()
+    assert sorted((one.source, one.definition, one.n_masks) for one in sets) == [
+        ("attention", Definition.HEART_INSIDE, 16),
+        ("software", Definition.HEART_INSIDE, 16),
+        ("software", Definition.HEART_OUTSIDE, 16),
+    ]
+    run = MaskRun.objects.get(mask_set__name=MASKS_NAME)
+    assert (run.state, run.done, run.problems.count()) == (JobState.DONE, 16, 0)
     assert not User.objects.filter(demonstration=False).exists()
