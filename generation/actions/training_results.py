@@ -47,7 +47,8 @@ def keep_model(run: TrainingRun, learner: Any) -> None:
     """A folder under the site's models; half a folder is never left under the model's name."""
     folder = model_folder(run)
     unfinished = folder.with_name(f".{folder.name}.unfinished")
-    shutil.rmtree(unfinished, ignore_errors=True)
+    for left in (unfinished, folder):  # by an attempt at this run that was killed before it registered the model
+        shutil.rmtree(left, ignore_errors=True)
     unfinished.parent.mkdir(parents=True, exist_ok=True)
     try:
         with learner.as_kept() as subject:
@@ -59,23 +60,28 @@ def keep_model(run: TrainingRun, learner: Any) -> None:
         with transaction.atomic():
             end_run(run, trained_generator=generator_from(run, folder))
     except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
+        if not is_registered(folder):  # else another worker finished this run a moment earlier
+            shutil.rmtree(folder, ignore_errors=True)
         raise
 
 
 def model_folder(run: TrainingRun) -> Path:
-    """Named as the run is. One that an earlier attempt left, killed before it registered it, gives way.
+    """Named as the run is, and by its token: no other run, and nobody else, ever wrote a folder of that name.
 
     Raises
     ------
     ModelError
         A registered model lies there.
     """
-    folder: Path = settings.VAR / "models" / run.name
-    if Generator.objects.filter(source=str(folder.resolve())).exists():
+    folder: Path = settings.VAR / "models" / f"{run.name}-{run.token.hex}"
+    if is_registered(folder):
         raise ModelError(f"There is a registered model in {folder} already; train again under another name.")
-    shutil.rmtree(folder, ignore_errors=True)
     return folder
+
+
+def is_registered(folder: Path) -> bool:
+    """Whether a generator draws with what lies there."""
+    return Generator.objects.filter(source=str(folder.resolve())).exists()
 
 
 def generator_from(run: TrainingRun, folder: Path) -> Generator:

@@ -8,7 +8,9 @@ from safetensors.torch import load_file
 
 from generation.actions import training_journal
 from generation.actions.training_queueing import cancel_training, resume_training, runs_to_wake
+from generation.actions.training_results import keep_model, model_folder
 from generation.actions.training_running import learner_for, train_run
+from generation.diffusion.errors import ModelError
 from generation.models import Adapter, TrainingLoss, TrainingRun
 from lungstudy.jobs.models import JobState
 from tests.generation.training_scenes import WORD, hearts, queued
@@ -140,7 +142,7 @@ def test_no_gpu_where_one_was_asked_for_is_a_sentence(generator):
 
     if torch.cuda.is_available():
         pytest.skip("this machine has a GPU")
-    assert "A GPU was asked for" in trained(queued(generator, plan={"device": "gpu"})).reason
+    assert "A graphics card was asked for" in trained(queued(generator, plan={"device": "gpu"})).reason
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason=f"{sys.platform} has no /dev/full to fill a disk with")
@@ -179,6 +181,13 @@ def test_the_learner_sees_the_stored_images_and_captions(generator):
     assert len(learner.subject.held_out.captions) == 1
 
 
+def queued_model(generator, kind: str, **changes) -> TrainingRun:
+    """A training whose result is no embedding."""
+    plan = {"kind": kind, "width": 16, "autoencoder_steps": 2, "steps": 2}
+    words = {"template": "{view} chest radiograph, {finding}", "sample_prompt": "chest"}
+    return queued(generator, plan=plan, **words, **changes)
+
+
 @pytest.mark.parametrize("kind", ["lora", "fine_tune", "scratch"])
 def test_other_kinds_end_registered_too(generator, monkeypatch, kind):
     from generation.diffusion.learning import scratch
@@ -186,9 +195,7 @@ def test_other_kinds_end_registered_too(generator, monkeypatch, kind):
 
     nets = {"vae_channels": (8, 8, 8, 8), "latent_channels": 4, "unet_channels": (16, 32), "text_width": 16}
     monkeypatch.setattr(scratch, "shape_of", lambda plan: TrainingPlan(image_size=plan.size, text_layers=1, **nets))
-    plan = {"kind": kind, "width": 16, "autoencoder_steps": 2, "steps": 2}
-    base = None if kind == "scratch" else generator
-    run = trained(queued(base, plan=plan, template="{view} chest radiograph, {finding}", sample_prompt="chest"))
+    run = trained(queued_model(None if kind == "scratch" else generator, kind))
     assert (run.state, run.reason) == (JobState.DONE, "")
     if kind == "lora":
         assert (run.adapter.kind, run.adapter.generator) == ("lora", generator)
@@ -196,11 +203,50 @@ def test_other_kinds_end_registered_too(generator, monkeypatch, kind):
     model = run.trained_generator
     assert model.phantoms is (kind == "scratch")
     assert "5 images of" in model.trained_on
-    assert model.local_folder().name == "soft"
-    assert [folder.name for folder in model.local_folder().parent.iterdir()] == ["soft"]
+    assert model.local_folder().name == f"soft-{run.token.hex}"
+    assert list(model.local_folder().parent.iterdir()) == [model.local_folder()]
     from generation.actions.drawing import draw
     from generation.actions.pipelines import pipeline_of
     from tests.generation.diffusion.recipes import recipe
 
     images, _ = draw(pipeline_of(model), [recipe()], lambda _: None)
     assert images[0].shape == (64, 64)
+
+
+@pytest.mark.parametrize("name", ["hub", "adapters", "theirs"])
+def test_a_folder_that_the_run_did_not_write_stays_whatever_the_run_is_called(generator, settings, name):
+    theirs = settings.VAR / "models" / name / "weights.safetensors"
+    theirs.parent.mkdir(parents=True)
+    theirs.write_bytes(b"theirs")
+    run = trained(queued_model(generator, "fine_tune", name=name))
+    assert run.state == JobState.DONE
+    assert theirs.read_bytes() == b"theirs"
+    assert run.trained_generator.local_folder() != theirs.parent
+
+
+def test_what_a_killed_attempt_at_the_same_run_left_gives_way(generator):
+    run = queued_model(generator, "fine_tune")
+    folder = model_folder(run)
+    for left in (folder, folder.with_name(f".{folder.name}.unfinished")):
+        left.mkdir(parents=True)
+        (left / "left.safetensors").write_bytes(b"half")
+    assert trained(run).state == JobState.DONE
+    assert list(folder.parent.iterdir()) == [folder]
+    assert not (folder / "left.safetensors").exists()
+
+
+def test_a_model_that_cannot_be_registered_leaves_no_folder_and_goes_on_under_a_free_name(generator, researcher):
+    run = queued_model(generator, "fine_tune")
+    type(generator).objects.filter(pk=generator.pk).update(name="soft")  # taken since
+    assert "registered already; choose another name" in trained(run).reason
+    assert list(model_folder(run).parent.iterdir()) == []
+    type(generator).objects.filter(pk=generator.pk).update(name="tiny")
+    resume_training(run=run, by=researcher)
+    assert trained(run).state == JobState.DONE
+
+
+def test_the_folder_of_a_registered_model_is_never_written_again(generator):
+    run = trained(queued_model(generator, "fine_tune"))
+    with pytest.raises(ModelError, match="a registered model in"):
+        keep_model(run, learner=None)
+    assert list(run.trained_generator.local_folder().glob("unet/*.safetensors"))
