@@ -65,12 +65,18 @@ def conditions_of(pipeline: StableDiffusionPipeline, group: Sequence[Recipe], em
 
 
 def _read_terms(pipeline: StableDiffusionPipeline, terms: Sequence[Term], embeddings: Embeddings) -> torch.Tensor:
-    """One embedding for each image's term; a blend is the weighted sum of its parts', each read by itself."""
-    if all(len(term.parts) == 1 for term in terms):
-        return read(pipeline, [term.parts[0].text for term in terms], embeddings)
-    return torch.cat([_mixed(pipeline, term, embeddings) for term in terms])
+    """One embedding for each image's term; a blend is the weighted sum of its parts'.
+
+    Plain texts are read as a batch of the full shape, whatever stands in its other rows, and each part of a blend by
+    itself: the last bits depend on the shape alone, so that no image's depend on its neighbours.
+    """
+    rows = list(read(pipeline, [term.parts[0].text for term in terms], embeddings))
+    for at, term in enumerate(terms):
+        if len(term.parts) > 1:
+            rows[at] = _mixed(pipeline, term, embeddings)
+    return torch.stack(rows)
 
 
 def _mixed(pipeline: StableDiffusionPipeline, term: Term, embeddings: Embeddings) -> torch.Tensor:
-    parts = [part.share * read(pipeline, [part.text], embeddings) for part in term.parts if part.share]
+    parts = [part.share * read(pipeline, [part.text], embeddings)[0] for part in term.parts if part.share]
     return torch.stack(parts).sum(dim=0)

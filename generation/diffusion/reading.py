@@ -17,11 +17,8 @@ def read(pipeline: StableDiffusionPipeline, texts: Sequence[str], embeddings: Em
     """What the denoiser is told of each text, shape (n_texts, n_tokens, width).
 
     Neither tokenizer nor text encoder is changed: vectors are put behind the encoder's first layer while it reads.
+    Texts without vectors go the same way, so that a neighbour with some changes nothing.
     """
-    if not any(token in text for token in embeddings for text in texts):
-        found: Any = pipeline.encode_prompt(list(texts), pipeline._execution_device, 1, False)
-        embedded: torch.Tensor = found[0]
-        return embedded
     ids, splices = tokens_of(pipeline, texts, embeddings)
     return spliced(pipeline.text_encoder, ids.to(pipeline._execution_device), splices)
 

@@ -1,10 +1,18 @@
 """AND, weights and blends: what is written, and what they do to the image."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+import torch
+from safetensors.torch import load_file, save_file
 
 from generation.diffusion.composing import Part, Term, blended, joined, terms_of, texts_of
+from generation.diffusion.conditioning import conditions_of
 from generation.diffusion.errors import PromptError
+from generation.diffusion.material import Material
+from generation.diffusion.reading import read
+from generation.diffusion.recipe import Adapter
 from generation.diffusion.sampling import sample
 from tests.generation.diffusion.recipes import recipe
 
@@ -86,6 +94,46 @@ def test_neighbours_change_nothing_of_a_composed_image(tiny):
     together = sample(tiny, [second, first], lambda _: None)
 
     assert np.array_equal(together[1], sample(tiny, [first], lambda _: None)[0])
+
+
+NEIGHBOURS = {
+    "a blend": blended([CLEAR, LARGE], [0.3, 0.7]),
+    "an embedding": "chest radiograph, <large-heart>",
+    "both": blended([CLEAR, "<large-heart>"], [1, 1]),
+}
+
+
+@pytest.fixture
+def with_embedding(tmp_path):
+    vectors = torch.randn(2, 16, generator=torch.Generator().manual_seed(1))
+    save_file({"<large-heart>": vectors}, tmp_path / "a.safetensors")
+    return Material(files={"a": tmp_path / "a.safetensors"})
+
+
+@pytest.mark.parametrize("neighbour", NEIGHBOURS.values(), ids=NEIGHBOURS)
+def test_an_image_drawn_beside_a_blend_or_an_embedding_is_the_one_drawn_beside_plain_prompts(
+    tiny, with_embedding, neighbour
+):
+    one = recipe(prompt=LARGE, adapters=(Adapter("embedding", "<large-heart>", "a"),))
+    beside = replace(one, prompt=neighbour, seed=5)
+
+    def embedded(*group):
+        return conditions_of(tiny, group, {"<large-heart>": load_file(with_embedding.files["a"])["<large-heart>"]})
+
+    # The embeddings themselves: of most differences in their last bits the grey levels would show nothing.
+    plain, beside_it = embedded(one, one, one, one).embeddings, embedded(one, beside, one, beside).embeddings
+    assert torch.equal(beside_it[[4, 6]], plain[[4, 6]])
+    assert torch.equal(beside_it[5], embedded(*[beside] * 4).embeddings[5])
+    drawn = sample(tiny, [one, beside, one], lambda _: None, with_embedding)
+    assert np.array_equal(drawn[0], sample(tiny, [one] * 3, lambda _: None, with_embedding)[0])
+    assert np.array_equal(drawn[1], sample(tiny, [beside], lambda _: None, with_embedding)[0])
+
+
+def test_a_plain_prompt_is_read_as_diffusers_reads_it_bit_for_bit(tiny):
+    texts = [CLEAR, LARGE, "", "Frontal  chest x-ray!!"]
+    theirs = tiny.encode_prompt(texts, "cpu", 1, do_classifier_free_guidance=False)[0]
+
+    assert torch.equal(read(tiny, texts, {}), theirs)
 
 
 def test_prompts_of_different_shape_are_not_drawn_together(tiny):
