@@ -7,13 +7,15 @@ from typing import NamedTuple
 import numpy as np
 
 from generation.actions.adapters import register_adapter
-from generation.actions.given_pictures import WHITE, keep_image, keep_mask
+from generation.actions.given_pictures import WHITE, keep_image, keep_mask, source_of
 from generation.actions.material import DRAWN_ANEW
 from generation.diffusion.errors import DiffusionError
 from generation.diffusion.material import Grey, Material
 from generation.diffusion.recipe import EMBEDDING, LORA, Adapter, Start
 from generation.models import Generator
 from lungstudy.accounts.models import User
+from lungstudy.library.models import Image
+from lungstudy.library.pixels.arrays import Grey as Film
 from lungstudy.library.pixels.decode import decode
 from lungstudy.library.pixels.decoded import ImageError
 from lungstudy.library.pixels.encoding import to_8_bit
@@ -25,11 +27,12 @@ class GivenFileError(DiffusionError):
 
 
 class Given(NamedTuple):
-    """What the files add to a recipe, and the files themselves."""
+    """What the files add to a recipe, the files themselves, and the library's image that is changed, if it is one."""
 
     adapters: tuple[Adapter, ...]
     start: Start | None
     material: Material
+    source: Image | None = None
 
 
 def given_files(
@@ -58,14 +61,16 @@ def given_files(
         if mask is not None:
             raise GivenFileError("A mask says which part of an image to change; give the image with --start too.")
         return Given(tuple(adapters), None, Material(files=files))
-    image = grey_from(start)
+    content = bytes_of(start)
+    film = pixels_from(start, content)
+    image = to_8_bit(film)
     images, masks, mask_sha256 = {pixel_sha256(image): image}, {}, ""
     if mask is not None:
         levels = grey_from(mask)
         mask_sha256 = pixel_sha256(np.where(levels >= DRAWN_ANEW, WHITE, 0).astype(np.uint8))
         masks[mask_sha256] = levels >= DRAWN_ANEW
     began = Start(pixel_sha256(image), strength, mask_sha256, feather)
-    return Given(tuple(adapters), began, Material(images, masks, files))
+    return Given(tuple(adapters), began, Material(images, masks, files), source_of(content=content, pixels=film))
 
 
 def keep_given(*, given: Given, generator: Generator, by: User | None) -> None:
@@ -80,7 +85,7 @@ def keep_given(*, given: Given, generator: Generator, by: User | None) -> None:
         content = bytes_of(given.material.files[one.sha256])
         register_adapter(generator=generator, kind=one.kind, name=one.name, content=content, by=by)
     for image in given.material.images.values():
-        keep_image(pixels=image, source=None)
+        keep_image(pixels=image, source=given.source)
     for mask in given.material.masks.values():
         keep_mask(mask=mask)
 
@@ -117,8 +122,13 @@ def noted(path: Path, files: dict[str, Path]) -> str:
 
 def grey_from(path: Path) -> Grey:
     """An image file as 8-bit grey levels."""
+    return to_8_bit(pixels_from(path, bytes_of(path)))
+
+
+def pixels_from(path: Path, content: bytes) -> Film:
+    """An image file's pixels, in as many bits as it has."""
     try:
-        return to_8_bit(decode(bytes_of(path)).pixels)
+        return decode(content).pixels
     except ImageError as error:
         raise GivenFileError(f"{path}: {error}") from error
 

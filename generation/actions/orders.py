@@ -12,6 +12,8 @@ from generation.diffusion.composing import terms_of
 from generation.diffusion.recipe import Adapter, Start
 from generation.models import Adapter as AdapterFile
 from generation.models import Batch, BatchLine, Generator, GivenPicture
+from generation.models.batch import SOURCE
+from lungstudy.library.models import Image
 
 HIGHEST_SEED = 2**32 - 1
 MOST_IMAGES = 2000
@@ -34,7 +36,13 @@ class OrderLine:
 
 @dataclass(frozen=True, kw_only=True)
 class Order:
-    """What a batch is asked to draw."""
+    """What a batch is asked to draw.
+
+    Attributes
+    ----------
+    source : Image or None
+        The library's image that is changed, where it is known: two patients' may look the same.
+    """
 
     generator: Generator
     lines: tuple[OrderLine, ...]
@@ -45,6 +53,7 @@ class Order:
     height: int
     adapters: tuple[Adapter, ...] = ()
     start: Start | None = None
+    source: Image | None = None
     attended: Wanted = NO_ATTENTION
     priority: int = 0
 
@@ -93,7 +102,7 @@ def unsaved_batch(order: Order, **more: Any) -> tuple[Batch, list[BatchLine]]:
         width=order.width,
         height=order.height,
         adapters=[asdict(one) for one in order.adapters],
-        start=asdict(order.start) if order.start else {},
+        start=_start_of(order),
         attended=order.attended.as_json() if order.attended.phrases else {},
         priority=order.priority,
         batch_shape=settings.BATCH_SHAPE,
@@ -105,6 +114,12 @@ def unsaved_batch(order: Order, **more: Any) -> tuple[Batch, list[BatchLine]]:
         lines[-1].recipe(at)
         at += wanted.count
     return batch, lines
+
+
+def _start_of(order: Order) -> dict[str, Any]:
+    if order.start is None:
+        return {}
+    return asdict(order.start) | ({SOURCE: str(order.source.token)} if order.source else {})
 
 
 def shares(lines: Sequence[BatchLine], shape: int) -> Iterator[range]:
@@ -127,6 +142,8 @@ def draws_phantoms(order: Order) -> bool:
         return False
     hashes = [one.sha256 for one in order.adapters]
     if AdapterFile.objects.filter(sha256__in=hashes, phantoms=False).exists():
+        return False
+    if order.source and not order.source.dataset.phantoms:
         return False
     images = [order.start.image_sha256] if order.start else []
     of_phantoms = GivenPicture.objects.filter(sha256__in=images, source__dataset__phantoms=True)

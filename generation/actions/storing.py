@@ -8,7 +8,7 @@ from generation.actions.keeping_attention import no_file_without_row, store_atte
 from generation.diffusion.attention.wanted import Kept
 from generation.diffusion.errors import DiffusionError
 from generation.diffusion.recipe import Recipe
-from generation.models import GeneratedImage, GivenPicture, Job
+from generation.models import Batch, GeneratedImage, GivenPicture, Job
 from lungstudy.library.actions.flagging import flags_of_drawn
 from lungstudy.library.actions.storing import ImageFacts, store_image
 from lungstudy.library.models import Image, Provenance
@@ -82,14 +82,16 @@ def facts_of(job: Job, index: int, recipe: Recipe, pixels: NDArray[Any]) -> Imag
         source_name=f"seed {recipe.seed}",
         source_format=f"drawn by {batch.generator.name}",
         finding=batch.line_at(index).finding,
-        patient_key=patient_behind(recipe),
+        patient_key=patient_behind(batch),
         flags=flags_of_drawn(pixels, batch.dataset),
     )
 
 
-def patient_behind(recipe: Recipe) -> str:
+def patient_behind(batch: Batch) -> str:
     """Whose film was changed, so that a study can keep it and its changes apart; empty where none was."""
-    if recipe.start is None:
+    if batch.begun_with is None:
         return ""
-    given = GivenPicture.objects.filter(sha256=recipe.start.image_sha256).select_related("source").first()
+    if changed := batch.changed_image:
+        return changed.patient_key
+    given = GivenPicture.objects.filter(sha256=batch.begun_with.image_sha256).select_related("source").first()
     return given.source.patient_key if given and given.source else ""

@@ -1,11 +1,12 @@
 """The form that queues changes of one image: all of it, or what lies under a mask."""
 
+from dataclasses import replace
 from typing import Any
 
 from django import forms
 
 from generation.actions.changing import start_from
-from generation.actions.orders import QueueingError
+from generation.actions.orders import Order, QueueingError
 from generation.diffusion.recipe import Start
 from generation.forms.batch import BatchForm
 from lungstudy.library.models import Image
@@ -84,3 +85,7 @@ class ChangeForm(BatchForm):
         """The image that is changed."""
         start: Start = self.cleaned_data["start"]
         return start
+
+    def order(self) -> Order:
+        """What the checked fields ask for, and of whose image."""
+        return replace(super().order(), source=self.image)

@@ -89,7 +89,7 @@ def asked_for(options: dict[str, Any], *, priority: int = 0) -> tuple[Order, Giv
     order = Order(
         generator=generator, lines=lines, steps=options["steps"], guidance=options["guidance"],
         scheduler=options["scheduler"], width=size, height=size, adapters=adapters, start=given.start,
-        priority=priority, attended=wanted_of(options),
+        source=given.source, priority=priority, attended=wanted_of(options),
     )  # fmt: skip
     refuse_unattended(order, vectors)
     return order, given

@@ -11,10 +11,12 @@ from django.db import models
 from generation.diffusion.recipe import SCHEDULERS, Adapter, Recipe, Start
 from generation.models.generator import Generator
 from lungstudy.jobs.models import OPEN_STATES, JobState
-from lungstudy.library.models import Dataset
+from lungstudy.library.models import Dataset, Image
 
 if TYPE_CHECKING:
     from generation.models.batch_line import BatchLine
+
+SOURCE = "source"
 
 
 class BatchQuerySet(models.QuerySet["Batch"]):
@@ -74,7 +76,8 @@ class Batch(models.Model):
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
     batch_shape = models.PositiveSmallIntegerField(help_text="Images drawn at once; part of the recipe.")
-    # As recipes hold them: [{"kind", "name", "sha256", "scale"}] and {"image_sha256", "strength", ...}.
+    # As recipes hold them: [{"kind", "name", "sha256", "scale"}] and {"image_sha256", "strength", ...}; beside the
+    # latter "source", the token of the library's image that is changed, where that is known.
     adapters: "models.JSONField[list[dict[str, Any]], list[dict[str, Any]]]" = models.JSONField(
         default=list, blank=True
     )
@@ -141,7 +144,14 @@ class Batch(models.Model):
     @property
     def begun_with(self) -> Start | None:
         """The image that is changed, if any."""
-        return Start(**self.start) if self.start else None
+        fields = {name: value for name, value in self.start.items() if name != SOURCE}
+        return Start(**fields) if fields else None
+
+    @property
+    def changed_image(self) -> Image | None:
+        """The library's image that is changed, where it is known."""
+        token = self.start.get(SOURCE)
+        return Image.objects.filter(token=token).select_related("dataset").first() if token else None
 
     @property
     def scheduler_name(self) -> str:

@@ -11,6 +11,7 @@ from generation.actions.drawing import draw_now
 from generation.actions.given_pictures import keep_image, keep_mask
 from generation.actions.material import material_of
 from generation.actions.orders import NewDataset, OrderLine
+from generation.actions.storing import patient_behind
 from generation.diffusion.errors import DiffusionError
 from generation.diffusion.recipe import Start
 from generation.models import Adapter, GeneratedImage, GivenPicture
@@ -103,6 +104,45 @@ def test_the_same_pixels_are_kept_once(film):
     assert keep_image(pixels=levels, source=None) == image
     assert keep_mask(mask=mask) == kept_mask
     assert GivenPicture.objects.count() == 2
+
+
+def test_a_picture_that_came_without_a_source_gets_it_when_one_is_known_and_keeps_it(storage):
+    levels = np.full((64, 64), 79, dtype=np.uint8)
+    film = ImageFactory(patient_key="P7")
+    assert keep_image(pixels=levels, source=None).source is None
+    for source in (film, None, ImageFactory(patient_key="P8")):
+        assert keep_image(pixels=levels, source=source).source == film
+    assert GivenPicture.objects.get().source == film
+
+
+def test_a_change_of_a_picture_that_was_known_without_a_source_stays_with_its_patient(new_batch, storage):
+    levels = np.full((64, 64), 80, dtype=np.uint8)
+    given = keep_image(pixels=levels, source=None)
+    batch = new_batch(count=1, start=Start(given.sha256, 0.8))
+    keep_image(pixels=levels, source=ImageFactory(patient_key="P7"))
+    assert patient_behind(batch) == "P7"
+
+
+def test_films_of_two_patients_with_the_same_pixels_are_changed_each_for_its_own_patient(new_batch, storage):
+    levels = np.full((64, 64), 81, dtype=np.uint8)
+    films = [ImageFactory(patient_key=key) for key in ("P7", "P8")]
+    for film in films:
+        start = Start(keep_image(pixels=levels, source=film).sha256, 0.8)
+        draw_now(new_batch(count=1, start=start, source=film))
+    drawn = GeneratedImage.objects.order_by("pk")
+    assert [one.image.patient_key for one in drawn] == ["P7", "P8"]
+    assert drawn[0].recipe_sha256 == drawn[1].recipe_sha256  # whose film it is decides nothing that is drawn
+
+
+def test_a_patients_film_with_the_pixels_of_a_phantom_makes_no_phantom(new_batch, generator, storage):
+    generator.phantoms = True
+    generator.save()
+    levels = np.full((64, 64), 82, dtype=np.uint8)
+    phantom, film = ImageFactory(dataset__phantoms=True), ImageFactory(patient_key="P7")
+    start = Start(keep_image(pixels=levels, source=phantom).sha256, 0.8)
+    of = {"start": start, "count": 1}
+    assert new_batch(dataset=NewDataset(name="one", licence="-"), source=phantom, **of).dataset.phantoms is True
+    assert new_batch(dataset=NewDataset(name="two", licence="-"), source=film, **of).dataset.phantoms is False
 
 
 def test_a_picture_that_is_gone_fails_the_job_with_a_sentence(new_batch, storage):

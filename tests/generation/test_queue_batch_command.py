@@ -1,6 +1,7 @@
 """`manage.py queue_batch` takes what `manage.py generate` takes, and its batch draws the very same images."""
 
 import csv
+from io import StringIO
 from pathlib import Path
 
 import numpy as np
@@ -10,12 +11,15 @@ from django.core.management import CommandError, call_command
 from safetensors.torch import save_file
 
 from generation.actions.drawing import draw_now
+from generation.actions.given_pictures import keep_image
 from generation.models import Adapter, Batch, GeneratedImage, GivenPicture
 from lungstudy.audit.models import Event
 from lungstudy.library.models import Dataset
 from lungstudy.library.pixels.encoding import encode_png
-from tests.factories import DatasetFactory, UserFactory
+from lungstudy.library.pixels.hashes import content_sha256, pixel_sha256
+from tests.factories import DatasetFactory, ImageFactory, UserFactory
 from tests.generation.diffusion.test_adapting import lora_of
+from tests.generation.png import grey_of
 
 pytestmark = pytest.mark.django_db
 
@@ -70,6 +74,41 @@ def test_files_given_by_path_are_kept_and_the_batch_draws_what_the_command_draws
     draw_now(batch)
     rows = generated(tmp_path / "out", **files)
     assert [(row["recipe_sha256"], row["pixel_sha256"]) for row in rows] == recipes_of(batch)
+
+
+@pytest.mark.parametrize("bits", [8, 16])
+def test_a_start_file_that_the_library_has_is_its_patients(generator, tmp_path, bits):
+    pixels = np.add.outer(np.arange(64) * 2, np.arange(64)).astype(f"uint{bits}") * (1 if bits == 8 else 300)
+    (tmp_path / "film.png").write_bytes(encode_png(pixels))
+    same = {"pixel_sha256": pixel_sha256(pixels), "bits": bits}
+    ImageFactory(patient_key="phantom 3", dataset__phantoms=True, **same)
+    ImageFactory(patient_key="", **same)
+    film = ImageFactory(patient_key="P7", **same)
+    said = StringIO()
+    batch = queue(prompt="nodule", start=tmp_path / "film.png", strength=0.8, stderr=said)
+    draw_now(batch)
+    assert said.getvalue() == ""
+    assert set(batch.dataset.images.values_list("patient_key", flat=True)) == {"P7"}
+    assert (batch.changed_image, GivenPicture.objects.get().source) == (film, film)
+
+
+def test_a_start_file_that_an_image_was_imported_from_is_that_image(generator, files):
+    content = files["start"].read_bytes()
+    film = ImageFactory(patient_key="P7", source_sha256=content_sha256(content))  # its window gave it other pixels
+    assert queue(**files).changed_image == film
+
+
+def test_a_copy_that_an_earlier_batch_changed_is_still_of_its_film(generator, files):
+    film = ImageFactory(patient_key="P7")  # larger, say
+    keep_image(pixels=grey_of(files["start"]), source=film)
+    assert queue(**files).changed_image == film
+
+
+def test_a_start_file_that_the_library_does_not_know_is_said_to_belong_to_nobody(generator, files):
+    said = StringIO()
+    batch = queue(**files, stderr=said)
+    assert "The library has no image with the pixels of" in said.getvalue()
+    assert batch.changed_image is None
 
 
 def test_an_embedding_that_the_site_knows_need_only_be_named(generator, files, tmp_path):

@@ -50,6 +50,11 @@ class Command(BaseCommand):
     def _queue(self, options: dict[str, Any], by: User | None) -> Batch:
         order, given = asked_for(options, priority=options["priority"])
         keep_given(given=given, generator=order.generator, by=by)
+        if given.start and not given.source:
+            self.stderr.write(
+                f"The library has no image with the pixels of {options['start']}, so what is drawn belongs to no "
+                "patient there; to change a film of the library, use “Change this image” on its page."
+            )
         name = options["dataset"]
         target: Dataset | NewDataset | None = Dataset.objects.filter(name=name).first()
         if target is None:
