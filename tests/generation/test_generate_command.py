@@ -2,6 +2,8 @@
 
 import csv
 import json
+import sys
+from io import StringIO
 from pathlib import Path
 
 import numpy as np
@@ -52,6 +54,40 @@ def test_the_command_draws_what_a_batch_draws(new_batch, tmp_path):
     stored = GeneratedImage.objects.order_by("index").values_list("recipe_sha256", "image__pixel_sha256")
     rows = generate(tmp_path / "out")
     assert [(row["recipe_sha256"], row["pixel_sha256"]) for row in rows] == list(stored)
+
+
+def test_each_row_names_the_versions_and_the_device_as_stored_images_do(generator, new_batch, tmp_path):
+    draw_now(new_batch(count=1, steps=2))
+    row = generate(tmp_path / "out", count=1)[0]
+    versions = GeneratedImage.objects.get().versions
+    assert {"torch", "diffusers", "transformers", "device"} <= set(versions)
+    assert {name: row[name] for name in versions} == versions
+
+
+def test_a_second_run_into_the_same_folder_is_refused_and_changes_nothing(generator, tmp_path):
+    generate(tmp_path, count=1)
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    with pytest.raises(CommandError, match="from before, and nothing is overwritten; name a new folder"):
+        generate(tmp_path, count=2, steps=1)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason=f"{sys.platform} has no /dev/full to fill a disk with")
+def test_a_disk_that_fills_up_leaves_whole_images_each_with_its_row(generator, tmp_path):
+    (tmp_path / ".101.png.unfinished").symlink_to("/dev/full")
+    with pytest.raises(CommandError, match="No space left on device"):
+        generate(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["100.png", "recipes.csv"]
+    with (tmp_path / "recipes.csv").open(encoding="utf-8") as table:
+        [row] = csv.DictReader(table)
+    assert row["pixel_sha256"] == pixel_sha256(grey_of(tmp_path / row["file"]))
+
+
+def test_it_says_how_far_it_is(generator, tmp_path):
+    said = StringIO()
+    generate(tmp_path, stderr=said)
+    assert "100 %, 3 of 3 images" in said.getvalue()
+    assert "images/s" in said.getvalue()
 
 
 def test_nothing_is_stored_on_the_site(generator, tmp_path):

@@ -1,9 +1,12 @@
 """A worker that cannot hold as many images at once draws fewer, says so on each image, and gives up at one."""
 
+import csv
 from dataclasses import replace
+from io import StringIO
 
 import pytest
 import torch
+from django.core.management import CommandError, call_command
 
 from generation.actions.drawing import draw_job, draw_now
 from generation.actions.pipelines import KEPT, pipeline_of
@@ -82,6 +85,25 @@ def test_a_batch_that_fits_keeps_its_shape(new_batch, room):
     draw_now(batch)
     assert GeneratedImage.objects.first().recipe["batch_shape"] == 4
     assert BatchProgress(batch).smaller_shapes == []
+
+
+def test_the_command_draws_fewer_at_once_too_and_every_row_says_so(generator, room, tmp_path):
+    room(2, MemoryError())
+    said = StringIO()
+    asked = {"model": "tiny", "prompt": "normal", "count": 5, "seed": 100, "steps": 2}
+    call_command("generate", **asked, out=tmp_path, stderr=said)
+    with (tmp_path / "recipes.csv").open(encoding="utf-8") as table:
+        rows = list(csv.DictReader(table))
+    assert [(row["file"], row["batch_shape"]) for row in rows] == [(f"{100 + n}.png", "2") for n in range(5)]
+    assert "do not fit into memory, so 2 are drawn at once from here on." in said.getvalue()
+
+
+def test_the_command_says_in_one_sentence_that_not_one_image_fits_and_leaves_nothing(generator, room, tmp_path):
+    room(0, MemoryError())
+    asked = {"model": "tiny", "prompt": "normal", "count": 2, "steps": 2}
+    with pytest.raises(CommandError, match="too little memory for one image of this size by this model; draw smaller"):
+        call_command("generate", **asked, out=tmp_path)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_models_stay_loaded_as_far_as_memory_goes_and_the_one_not_used_for_longest_goes_first(
