@@ -63,6 +63,7 @@ urlpatterns = [
     path("experiments/<uuid:token>/cancel/", experiments.cancel, name="cancel_experiment"),
     path("experiments/<uuid:token>/resume/", experiments.resume, name="resume_experiment"),
     path("images/<uuid:token>/", drawings.recipe, name="recipe"),
+    path("given/<str:sha256>.png", drawings.given_picture, name="given_picture"),
     path("images/<uuid:token>/attention/<int:number>.png", drawings.heat_map, name="heat_map"),
     path("masks/<uuid:token>/", mask_runs.mask_run, name="mask_run"),
     path("masks/<uuid:token>/progress/", mask_runs.mask_run_progress, name="mask_run_progress"),

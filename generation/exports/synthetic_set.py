@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from generation.exports.card import Card
+from generation.exports.given_files import given_entries, given_in
 from lungstudy.csv_lines import as_csv
 from lungstudy.library.exports.zip_stream import Entry
 from lungstudy.library.models import Dataset, Image
+from lungstudy.library.models.image import ImageQuerySet
 
 PLAIN, IMAGEFOLDER = LAYOUTS = ("plain", "imagefolder")
 AT_ONCE = 200
@@ -17,7 +19,7 @@ FROM_RECIPE = (
     "batch_shape", "adapters", "start",
 )  # fmt: skip
 COLUMNS = (
-    "finding", *FROM_RECIPE, "recipe_sha256", "pixel_sha256", "decision", "reason", "noticed",
+    "finding", "patient_key", *FROM_RECIPE, "recipe_sha256", "pixel_sha256", "decision", "reason", "noticed",
 )  # fmt: skip
 
 
@@ -32,8 +34,16 @@ class SyntheticSet:
 
     def __post_init__(self) -> None:
         """Number the images; keys alone, so that a million of them is a few megabytes."""
-        images = self.dataset.images.all() if self.with_rejected else self.dataset.images.usable()
-        self.keys: list[int] = list(images.order_by("pk").values_list("pk", flat=True))
+        self.keys: list[int] = list(self.chosen().order_by("pk").values_list("pk", flat=True))
+
+    def chosen(self) -> ImageQuerySet:
+        """What is asked for, as the database has it now."""
+        images: ImageQuerySet = Image.objects.filter(dataset=self.dataset)
+        return images if self.with_rejected else images.usable()
+
+    def images_in_it(self) -> ImageQuerySet:
+        """Those whose pictures are in the export; what was drawn since it began is not."""
+        return self.chosen().filter(pk__lte=max(self.keys, default=0)).exclude(pk__in=self.missing)
 
     @property
     def folder(self) -> str:
@@ -46,8 +56,11 @@ class SyntheticSet:
         table = f"{self.folder}/metadata.csv" if self.layout == IMAGEFOLDER else "metadata.csv"
         yield Entry(table, (line.encode() for line in self.table()))
         yield Entry("recipes.jsonl", (line.encode() for line in self.recipes()))
+        images = self.images_in_it()
+        given = given_in(images)
+        yield from given_entries(given)
         n = len(self.keys) - len(self.missing)
-        card = Card(self.dataset, n, len(self.missing), self.with_rejected)
+        card = Card(self.dataset, images, given, n, len(self.missing), self.with_rejected)
         yield Entry("README.md", [card.text(with_header=self.layout == IMAGEFOLDER).encode()])
 
     def pictures(self) -> Iterator[Entry]:
@@ -104,6 +117,7 @@ def facts_of(image: Image) -> dict[str, Any]:
     """What the table says of an image, as far as it is known."""
     provenance, generated = getattr(image, "provenance", None), getattr(image, "generated", None)
     facts: dict[str, Any] = {"finding": image.finding, "width": image.width, "height": image.height}
+    facts["patient_key"] = image.patient_key  # of a changed film: whoever splits the set splits by patient
     if provenance:
         names = ("prompt", "seed", "steps", "guidance")
         facts |= {"model": provenance.generator} | {name: getattr(provenance, name) for name in names}

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import models
 
+from generation.models.given_picture import GivenPicture
 from generation.models.job import Job
 from lungstudy.library.models import Image
 
@@ -28,3 +29,11 @@ class GeneratedImage(models.Model):
 
     def __str__(self) -> str:
         return f"image {self.index + 1} of {self.job.batch}"
+
+    @property
+    def given(self) -> list[GivenPicture]:
+        """The image that this one is a change of, and the mask if there was one."""
+        start = self.recipe.get("start") or {}
+        hashes = [start[name] for name in ("image_sha256", "mask_sha256") if start.get(name)]
+        found = {one.sha256: one for one in GivenPicture.objects.filter(sha256__in=hashes).select_related("source")}
+        return [found[sha256] for sha256 in hashes if sha256 in found]

@@ -2,15 +2,16 @@
 
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from generation.actions.keeping_attention import heat_map_of
-from generation.models import AttentionMaps, Batch, GeneratedImage
+from generation.models import AttentionMaps, Batch, GeneratedImage, GivenPicture
 from generation.reports.progress import BatchProgress
 from lungstudy.accounts.access import researcher_required
+from lungstudy.library.actions.serving import file_response
 
 
 @researcher_required
@@ -41,6 +42,13 @@ def recipe(request: HttpRequest, token: UUID) -> HttpResponse:
     """Everything that decided one image; shown in a dialog over the gallery."""
     images = GeneratedImage.objects.select_related("image", "job__batch__generator", "job__batch__dataset", "attention")
     return render(request, "generation/_recipe.html", {"drawn": get_object_or_404(images, image__token=token)})
+
+
+@researcher_required
+@require_GET
+def given_picture(request: HttpRequest, sha256: str) -> HttpResponseBase:
+    """An image that was changed, or a mask, as recipes name it."""
+    return file_response(get_object_or_404(GivenPicture, sha256=sha256).file, "image/png")
 
 
 @researcher_required

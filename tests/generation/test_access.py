@@ -72,6 +72,7 @@ TABLE = {
     "resume_mask_run": {"get": WRONG_METHOD, "post": DOES},
     "heat_map": {"get": NOT_THERE, "post": WRONG_METHOD},  # no attention was kept
     "recipe": {"get": PAGE, "post": WRONG_METHOD},
+    "given_picture": {"get": NOT_THERE, "post": WRONG_METHOD},  # no image was changed
     "batch": {"get": PAGE, "post": WRONG_METHOD},
     "progress": {"get": PAGE, "post": WRONG_METHOD},
     "more": {"get": PAGE, "post": WRONG_METHOD},
@@ -119,7 +120,7 @@ def addresses() -> dict[str, str]:
     tokens["batch_masks"] = batch.token
     args = {name: [token] for name, token in tokens.items()}
     args |= {"new_experiment": ["segmentation"], "new_training": ["embedding"], "training_sample": [training.token, 1]}
-    args["heat_map"] = [drawn.image.token, 0]
+    args |= {"heat_map": [drawn.image.token, 0], "given_picture": ["0" * 64]}
     found = {name: reverse(f"generation:{name}", args=args.get(name, [])) for name in TABLE}
     for name in ("prompt_length", "batch_adapters", "batch_attention"):
         found[name] += f"?generator={batch.generator.token}"

@@ -6,10 +6,12 @@ import json
 import zipfile
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
 from PIL import Image as Pillow
 
 from generation.exports.contact_sheet import SIDE, contact_sheet
+from generation.models import Adapter, GeneratedImage, GivenPicture
 from generation.reports.gallery import generated_images
 from lungstudy.audit.models import Event
 from lungstudy.library.actions.triage import decide_on_images
@@ -83,11 +85,117 @@ def test_the_card_says_what_was_rejected_and_why_and_under_which_licence(client,
     assert "phantoms" not in card
 
 
-def test_phantoms_are_called_phantoms(client, drawn):
+def card_of(client, dataset, **query) -> str:
+    return fetched(client, dataset, **query).read("README.md").decode()
+
+
+def test_phantoms_are_called_phantoms_and_show_no_patient(client, drawn):
+    drawn.phantoms = True
+    drawn.save()
+    card = card_of(client, drawn, layout="imagefolder")
+    assert "These are computer-drawn phantoms" in card
+    assert "They show no patient" in card
+    assert '"phantom"' in card
+
+
+def test_a_model_of_phantoms_makes_no_phantoms_of_what_else_went_into_a_set(client, drawn):
     drawn.batches.get().generator.__class__.objects.update(phantoms=True)
-    package = fetched(client, drawn, layout="imagefolder")
-    assert "These are computer-drawn phantoms" in package.read("README.md").decode()
-    assert '"phantom"' in package.read("README.md").decode()
+    card = card_of(client, drawn, layout="imagefolder")
+    assert "computer-drawn phantoms" not in card
+    assert '"phantom"' not in card
+    assert "licence: OpenRAIL; trained on phantoms only" in card
+
+
+def test_images_of_a_model_that_may_have_seen_patients_are_not_said_to_show_none(client, drawn):
+    card = card_of(client, drawn)
+    assert "- 2 drawn from noise: no film is behind any single one, but the models" in card
+    assert "may have learned from patients' films" in card
+    assert "no patient" not in card.lower()
+
+
+START, MASK = "5" * 64, "6" * 64
+
+
+def changed_of(dataset, source, *, mask: str = MASK) -> GeneratedImage:
+    """An image of the data set that is a change of `source`, at the first seed that is free."""
+    for sha256, kind, of in ((START, "image", source), (MASK, "mask", None)):
+        known = {"kind": kind, "source": of, "file": ContentFile(grey_png(1), name="given.png")}
+        GivenPicture.objects.get_or_create(sha256=sha256, defaults=known)
+    start = {"image_sha256": START, "strength": 0.7, "mask_sha256": mask, "feather": 0}
+    of_batch = start | ({"source": str(source.token)} if source else {})
+    adapter = {"kind": "lora", "name": "soft", "sha256": "7" * 64, "scale": 0.5}
+    job = JobFactory(batch__dataset=dataset, batch__start=of_batch)
+    return GeneratedImageFactory(
+        job=job, recipe={"seed": 1, "start": start, "adapters": [adapter]},
+        image__patient_key=source.patient_key if source else "",
+    )  # fmt: skip
+
+
+def test_changes_of_patients_films_are_said_to_show_them_and_the_films_are_named_but_not_contained(client, drawn):
+    films = DatasetFactory(name="Films", licence="CC BY-NC 4.0")
+    changed_of(drawn, ImageFactory(dataset=films, patient_key="P7", pixel_sha256="8" * 64))
+    package = fetched(client, drawn)
+    card = package.read("README.md").decode()
+    assert "- **1 changed from another image.** Outside of its mask such an image keeps every pixel" in card
+    assert "**1 of the start images show patients**, in “Films” (CC BY-NC 4.0)" in card
+    assert "no patient" not in card.lower()
+    image, mask = rows(package, "given.csv")
+    assert (image["sha256"], image["file"], image["data_set"], image["phantom"]) == (START, "", "Films", "no")
+    assert (image["patient_key"], image["source_pixel_sha256"]) == ("P7", "8" * 64)
+    assert (mask["kind"], mask["sha256"], mask["file"]) == ("mask", MASK, f"given/{MASK}.png")
+    assert [name for name in package.namelist() if name.startswith("given")] == [f"given/{MASK}.png", "given.csv"]
+    assert package.read(f"given/{MASK}.png") == grey_png(1)
+    assert [row["patient_key"] for row in rows(package, "metadata.csv")][-1] == "P7"
+
+
+def test_start_images_that_are_phantoms_are_contained(client, drawn):
+    changed_of(drawn, ImageFactory(dataset__phantoms=True), mask="")
+    package = fetched(client, drawn)
+    assert [row["file"] for row in rows(package, "given.csv")] == [f"given/{START}.png"]
+    assert package.read(f"given/{START}.png") == grey_png(1)
+    assert "1 of the start images are phantoms." in package.read("README.md").decode()
+
+
+@pytest.mark.parametrize(
+    ("source", "sentence"),
+    [
+        ({}, "came as files, and nobody here knows whom they show"),
+        ({"dataset__origin": Origin.SYNTHETIC, "patient_key": ""}, "are synthetic themselves, in “Drawn before”"),
+        ({"dataset__origin": Origin.SYNTHETIC, "patient_key": "P7"}, "show patients**, in “Drawn before”"),
+    ],
+)
+def test_whom_the_start_images_show_is_said_as_far_as_it_is_known(client, drawn, source, sentence):
+    changed_of(drawn, ImageFactory(dataset__name="Drawn before", **source) if source else None)
+    card = card_of(client, drawn)
+    assert f"1 of the start images {sentence}" in card
+    assert f"given/{START}.png" not in fetched(client, drawn).namelist()
+
+
+def test_embeddings_and_loras_are_named_with_hash_and_licence(client, drawn):
+    changed_of(drawn, None)
+    assert f"- LoRA soft: SHA-256 {'7' * 64}; licence: not stated" in card_of(client, drawn)
+    known = {"kind": "lora", "name": "soft", "sha256": "7" * 64, "licence": "CC BY 4.0"}
+    Adapter.objects.create(generator=drawn.batches.last().generator, **known)
+    assert f"- LoRA soft: SHA-256 {'7' * 64}; licence: CC BY 4.0" in card_of(client, drawn)
+
+
+def test_a_set_without_changes_and_adapters_says_nothing_of_them(client, drawn):
+    package = fetched(client, drawn)
+    assert not [name for name in package.namelist() if name.startswith("given")]
+    assert "given" not in package.read("README.md").decode()
+    assert "LoRAs\n" not in package.read("README.md").decode()
+
+
+def test_the_pages_of_a_changed_image_show_what_it_was_changed_from(client, drawn):
+    film = ImageFactory(patient_key="P7")
+    token = changed_of(drawn, film).image.token
+    client.force_login(ResearcherFactory())
+    for address in (f"/generation/images/{token}/", f"/images/{token}/"):
+        page = client.get(address).content.decode()
+        assert f"/generation/given/{START}.png" in page
+        assert f"/generation/given/{MASK}.png" in page
+        assert f"/images/{film.token}/" in page
+    assert b"".join(client.get(f"/generation/given/{MASK}.png").streaming_content) == grey_png(1)
 
 
 def test_hugging_faces_layout_has_a_header_and_the_table_beside_the_pictures(client, drawn):
@@ -115,6 +223,7 @@ def test_imported_synthetic_images_are_exported_with_what_is_known(client):
     package = fetched(client, dataset)
     assert package.read("recipes.jsonl") == b""
     assert rows(package, "metadata.csv")[0]["finding"] == "nodule"
+    assert "- 1 imported as synthetic: how they were made" in package.read("README.md").decode()
     assert "not known: the images were imported" in package.read("README.md").decode()
 
 
