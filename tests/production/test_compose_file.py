@@ -1,5 +1,6 @@
 """docker-compose.yml is valid, gives no service more than it uses, and refuses to start half filled in."""
 
+import re
 import subprocess
 import sys
 
@@ -15,7 +16,8 @@ ENV = {
     "LUNGSTUDY_CERTIFICATES": "/etc/certificates",
     "POSTGRES_PASSWORD": "0" * 32,
 }
-OURS = {"web", "worker", "generator", "generator-gpu", "beat", "prepare"}
+CARDS = ["generator-gpu", "generator-gpu-1", "generator-gpu-2", "generator-gpu-3"]
+OURS = {"web", "worker", "generator", *CARDS, "beat", "prepare"}
 NAMES = ["nginx", "postgres", "redis", *sorted(OURS)]
 
 
@@ -69,15 +71,44 @@ def test_the_inside_has_no_way_out_unless_asked_for():
 
 
 def test_only_the_generators_need_torch():
-    assert {name for name in OURS if services(ENV)[name]["build"]["target"] == "worker"} == {
-        "generator",
-        "generator-gpu",
+    assert {name for name in OURS if services(ENV)[name]["build"]["target"] == "worker"} == {"generator", *CARDS}
+
+
+def test_each_card_has_a_worker_of_its_own_that_is_asked_for_by_its_profile_only():
+    asking = {name: service for name, service in services(ENV).items() if "deploy" in service}
+    assert {name: service["profiles"] for name, service in asking.items()} == {
+        name: [name.removeprefix("generator-")] for name in CARDS
     }
+    devices = [asking[name]["deploy"]["resources"]["reservations"]["devices"] for name in CARDS]
+    assert [[device["device_ids"] for device in each] for each in devices] == [[["0"]], [["1"]], [["2"]], [["3"]]]
+    assert {service["build"]["args"]["TORCH"] for service in asking.values()} == {"cu130"}
 
 
-def test_the_gpu_is_asked_for_by_its_profile_only():
-    asking = {name: service.get("profiles") for name, service in services(ENV).items() if "deploy" in service}
-    assert asking == {"generator-gpu": ["gpu"]}
+def documented_settings() -> list[str]:
+    """What docs/production.md says may be set in .env beyond what has to be."""
+    page = (REPOSITORY / "docs" / "production.md").read_text()
+    table = page.split("In `.env`, read by compose:")[1].split("Set by `docker-compose.yml`")[0]
+    return re.findall(r"^\| `(LUNGSTUDY_\w+)`", table, re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", ["web", "worker", *CARDS])
+def test_what_the_handbook_says_of_drawing_reaches_every_process(name):
+    wanted = {
+        "LUNGSTUDY_LEASE_SECONDS": "90",
+        "LUNGSTUDY_BATCH_SHAPE": "16",
+        "LUNGSTUDY_MODEL_MEMORY_MB": "8000",
+        "LUNGSTUDY_XRAY_NET": "/srv/lungstudy/models/xrv.pt",
+        "LUNGSTUDY_LOG_LEVEL": "DEBUG",
+    }
+    assert wanted.items() <= services(ENV | wanted)[name]["environment"].items()
+    left_out = services(ENV)[name]["environment"]
+    assert [left_out[each] for each in wanted] == ["60", "8", "0", "", "INFO"]  # as lungstudy/settings.py has them
+    assert wanted.keys() <= set(documented_settings())
+
+
+def test_every_setting_of_the_handbook_is_read_by_the_file():
+    assert documented_settings()
+    assert [name for name in documented_settings() if f"${{{name}" not in FILE.read_text()] == []
 
 
 def test_every_variable_of_the_example_file_is_used():
