@@ -53,7 +53,13 @@ def store_attention(*, generated: GeneratedImage, kept: Kept, written: list[Atte
 
 
 def attention_of(maps: AttentionMaps) -> dict[str, dict[int, NDArray[np.float32]]]:
-    """What the file holds, by phrase and rows."""
+    """What the file holds, by phrase and rows.
+
+    Raises
+    ------
+    FileNotFoundError, AttentionFileError
+        It is gone, or damaged.
+    """
     with maps.file.open("rb") as file:
         return maps_in(file.read())
 
@@ -63,8 +69,8 @@ def heat_map_of(maps: AttentionMaps, number: int) -> bytes:
 
     Raises
     ------
-    IndexError, FileNotFoundError
-        There are fewer phrases, or a file is gone.
+    LookupError, FileNotFoundError, AttentionFileError, ImageError
+        There is no such phrase, or a file is gone or damaged.
     """
     phrase = maps.phrases[number]
     with maps.generated.image.file.open("rb") as file:

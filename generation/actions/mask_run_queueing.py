@@ -16,6 +16,12 @@ from lungstudy.library.models import Definition, MaskSet, MaskSource
 
 PARTS = {"lungs": 2, "left lung": 1, "right lung": 1, "heart": 1}
 """Connected parts that a structure has; of any other all parts are kept."""
+RUNS_THROUGH_THE_HEART = (Definition.HEART_INSIDE, Definition.HEART_OUTSIDE)
+
+
+def parts_of(structure: str) -> int:
+    """How many parts to keep where nobody says; 0 keeps all."""
+    return PARTS.get(structure.lower(), 0)
 
 
 class MaskRunError(DiffusionError):
@@ -78,8 +84,20 @@ def queue_mask_run(*, order: MaskOrder, request_key: UUID, by: User | None) -> M
         raise
 
 
+def definition_refusal(structure: str, definition: str) -> str:
+    """Lungs need a definition and nothing else has one: what is wrong, or nothing."""
+    is_lung, runs_through = "lung" in structure.lower(), definition in RUNS_THROUGH_THE_HEART
+    if is_lung and not runs_through:
+        return "Say where the outline of the lungs runs: with the heart inside, or outside."
+    if structure and runs_through and not is_lung:
+        return "Only the lungs' outline is drawn in two ways; choose that only one definition is in use."
+    return ""
+
+
 def refuse_unfit(order: MaskOrder) -> None:
     """Say what is in the way."""
+    if refusal := definition_refusal(order.structure, order.definition):
+        raise MaskRunError(refusal)
     batch, kept = order.batch, kept_phrases(order.batch)
     if not kept:
         raise MaskRunError(

@@ -4,20 +4,16 @@ from typing import Any
 
 import numpy as np
 from django.db import transaction
-from numpy.typing import NDArray
 
 from generation.actions.ending import end_noted
-from generation.actions.keeping_attention import attention_of
 from generation.actions.leasing import every_second, lease_kept
+from generation.actions.mask_material import Seen, name_of, seen_or_reason
 from generation.actions.mask_run_queueing import MaskRunError, groups_of, images_of
-from generation.models import AttentionMaps, GeneratedImage, MaskProblem, MaskRun
+from generation.masks.methods import METHODS
+from generation.models import GeneratedImage, MaskProblem, MaskRun
 from lungstudy.jobs.models import JobState
 from lungstudy.library.actions.masks import MaskError, store_mask
 from lungstudy.library.models import MaskSet
-from lungstudy.library.pixels.decode import decode
-from lungstudy.library.pixels.encoding import to_8_bit
-
-Maps = dict[int, NDArray[np.float32]]
 
 
 def run_masks(run_id: int) -> None:
@@ -39,10 +35,39 @@ def make_masks(run: MaskRun) -> None:
     MaskRunError
         The method cannot work with what was kept.
     """
-    from generation.masks.refining import Options, refine  # keeps torch out of the web process
+    images = list(images_of(run).select_related("image", "attention"))
+    usable: dict[GeneratedImage, Seen] = {}
+    for one in images:
+        if isinstance(seen := seen_or_reason(one, run.phrases), str):
+            note_problem(run, one, seen)
+        else:
+            usable[one] = seen
+    refuse_too_few(run, list(usable), len(images))
+    for one, result in zip(usable, refined(run, usable), strict=True):
+        run.keep_lease()
+        if isinstance(result, Exception):
+            note_problem(run, one, str(result))
+        else:
+            store(run, one, result)
 
-    fields = ("image", "attention")
-    images = list(images_of(run).select_related(*fields))
+
+def refuse_too_few(run: MaskRun, usable: list[GeneratedImage], n_images: int) -> None:
+    """A net has to be held against images that it never saw; with none at all, `finish` says why."""
+    method = METHODS[run.method]
+    if method.learns and len(set(groups_of(usable))) == 1:
+        raise MaskRunError(
+            f"“{method.title}” learns from images of at least two seeds, or of two patients' films; "
+            f"{n_images - len(usable)} of {n_images} images cannot be used, and the rest are of one. "
+            "Choose a method that does not learn, or draw more images."
+        )
+
+
+def refined(run: MaskRun, usable: dict[GeneratedImage, Seen]) -> list[Any]:
+    """The masks, or for each image the error that says why it has none; on one thread, the same wherever it runs."""
+    from generation.masks.refining import Options, refine  # keeps torch out of the web process
+    from generation.masks.repeating import repeatable
+
+    images = list(usable)
     options = Options(
         phrase=" + ".join(run.phrases),
         names=tuple(name_of(one) for one in images),
@@ -50,58 +75,14 @@ def make_masks(run: MaskRun) -> None:
         seed=run.seed,
         **run.options,
     )
-    found = [attention_or_reason(run, one) for one in images]
-    maps = [None if isinstance(each, str) else each for each in found]
     report = every_second(lambda done: run.keep_lease(done=done))
-    try:
-        results = refine([pixels_of(one) for one in images], maps, run.method, options, report)
-    except ValueError as error:
-        raise MaskRunError(f"{error} Choose another method, or draw more images.") from error
-    for one, reason, result in zip(images, found, results, strict=True):
-        run.keep_lease()
-        if isinstance(reason, str) or isinstance(result, Exception):
-            note_problem(run, one, reason if isinstance(reason, str) else str(result))
-        else:
-            store(run, one, result)
-
-
-def attention_or_reason(run: MaskRun, one: GeneratedImage) -> Maps | str:
-    """An image's attention of all phrases together, or why there is none."""
-    from generation.masks.errors import MaskError as UnusableError
-    from generation.masks.fusing import union_of
-
-    kept: AttentionMaps | None = getattr(one, "attention", None)
-    if kept is None:
-        return f"{name_of(one)} was drawn without keeping attention; draw it again with the phrases."
-    missing = {each["phrase"]: each["reason"] for each in kept.missing}
-    for phrase in run.phrases:
-        if phrase not in kept.phrases:
-            return f"{name_of(one)}: {missing.get(phrase, f'the attention of “{phrase}” was not kept.')}"
-    try:
-        maps = attention_of(kept)
-        return union_of([maps[phrase] for phrase in run.phrases])
-    except FileNotFoundError:
-        return f"{name_of(one)}: the file of its attention is missing; bring it back from a backup, or draw it again."
-    except UnusableError as error:
-        return f"{name_of(one)}: {error}"
-
-
-def name_of(one: GeneratedImage) -> str:
-    """As the batch's page calls it."""
-    return f"Image {one.index + 1} (seed {one.recipe.get('seed', 'unknown')})"
-
-
-def pixels_of(one: GeneratedImage) -> NDArray[np.uint8]:
-    """Its grey levels."""
-    try:
-        with one.image.file.open("rb") as file:
-            return to_8_bit(decode(file.read()).pixels)
-    except FileNotFoundError as error:
-        raise MaskRunError(f"The file of {name_of(one)} is missing; bring it back from a backup.") from error
+    pictures, maps = [seen.pixels for seen in usable.values()], [seen.maps for seen in usable.values()]
+    with repeatable(run.seed):
+        return list(refine(pictures, maps, run.method, options, report))
 
 
 def store(run: MaskRun, one: GeneratedImage, refined: Any) -> None:
-    """One mask with its probability and what is known of its worth."""
+    """One mask with its probability and what is known of its worth; what an earlier try lacked is forgotten."""
     try:
         store_mask(
             mask_set=run.mask_set,
@@ -114,10 +95,14 @@ def store(run: MaskRun, one: GeneratedImage, refined: Any) -> None:
         )
     except MaskError as error:
         note_problem(run, one, str(error))
+    else:
+        MaskProblem.objects.filter(run=run, image=one.image).delete()
 
 
 def note_problem(run: MaskRun, one: GeneratedImage, reason: str) -> None:
-    """Once for each image, with the newest reason."""
+    """Once for each image without a mask, with the newest reason."""
+    if run.mask_set.masks.filter(image=one.image).exists():
+        return  # made before the run was killed
     MaskProblem.objects.update_or_create(run=run, image=one.image, defaults={"reason": reason})
 
 

@@ -5,13 +5,12 @@ from typing import Any
 
 from django import forms
 
-from generation.actions.mask_run_queueing import PARTS, MaskOrder, kept_phrases
+from generation.actions.mask_run_queueing import MaskOrder, definition_refusal, kept_phrases, parts_of
 from generation.masks.methods import DEFAULT_METHOD, METHODS
 from generation.models import Batch
 from lungstudy.library.models import Definition, MaskSet
 from lungstudy.styling import StyledForm
 
-RUNS_THROUGH_THE_HEART = (Definition.HEART_INSIDE, Definition.HEART_OUTSIDE)
 MOST_PARTS, MOST_SEED = 20, 2**31 - 1
 
 
@@ -65,19 +64,17 @@ class MaskRunForm(StyledForm, forms.Form):
         return name
 
     def clean(self) -> dict[str, Any]:
-        """Lungs need a definition, and nothing else has one."""
+        """A definition that the structure can have."""
         data = super().clean() or {}
-        definition, structure = data.get("definition"), data.get("structure", "").lower()
-        if definition and "lung" in structure and definition not in RUNS_THROUGH_THE_HEART:
-            self.add_error("definition", "Say where the outline of the lungs runs: with the heart inside, or outside.")
-        if definition in RUNS_THROUGH_THE_HEART and structure and "lung" not in structure:
-            self.add_error("definition", "Only the lungs' outline is drawn in two ways; choose the third.")
+        definition = data.get("definition")
+        if definition and (refusal := definition_refusal(data.get("structure", ""), definition)):
+            self.add_error("definition", refusal)
         return data
 
     def order(self) -> MaskOrder:
         """What the checked fields ask for."""
         data = self.cleaned_data
-        parts = PARTS.get(data["structure"].lower(), 0) if data["parts"] is None else data["parts"]
+        parts = parts_of(data["structure"]) if data["parts"] is None else data["parts"]
         return MaskOrder(
             batch=self.batch,
             phrases=tuple(data["phrases"]),

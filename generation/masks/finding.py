@@ -14,6 +14,7 @@ from generation.masks.affinity_net import affinities_of, train_affinity
 from generation.masks.batch_unet import held_out_probabilities
 from generation.masks.cleaning import cleaned
 from generation.masks.dense_crf import refine_by_crf
+from generation.masks.errors import MaskError, UnusableAttentionError
 from generation.masks.planes import Grey, Plane, enlarged, shrunk
 from generation.masks.random_walk import PSA_POWER, SIDE, transition, walk, walk_with_restart
 from generation.masks.thresholds import cut_at, otsu, probability, valley
@@ -38,9 +39,11 @@ class Material:
 
 @dataclass(frozen=True)
 class Found:
-    """For each picture the probability of the structure and, where a net learned, what it said unseen."""
+    """For each picture the probability of the structure, or why there is none, and, where a net learned, what it said
+    unseen.
+    """
 
-    probabilities: list[Plane]
+    probabilities: Sequence[Plane | MaskError]
     held_out: list[Plane] | None = None
 
 
@@ -63,33 +66,32 @@ def by_half(material: Material, tell: Tell) -> Found:
 
 def by_crf(material: Material, tell: Tell) -> Found:
     """Otsu's probability, then the CRF with published constants."""
-    return Found(_each(material, tell, lambda picture, plane: refine_by_crf(picture, probability(plane, otsu(plane)))))
+    return Found(_smoothed(material, tell))
 
 
 def by_walk(material: Material, tell: Tell) -> Found:
     """A random walk over learned affinities, as PSA's."""
-    walked = _walked(material, tell, walk)
-    return Found([probability(plane, otsu(plane)) for plane in walked])
+    return Found([_cut_again(plane) for plane in _walked(material, tell, walk)])
 
 
 def by_restart(material: Material, tell: Tell) -> Found:
     """A random walk over learned affinities that keeps going back to the attention."""
-    walked = _walked(material, tell, walk_with_restart)
-    return Found([probability(plane, otsu(plane)) for plane in walked])
+    return Found([_cut_again(plane) for plane in _walked(material, tell, walk_with_restart)])
 
 
 def by_affinity_then_crf(material: Material, tell: Tell) -> Found:
     """Our “affinity then CRF”: PSA's walk, cut by Otsu, is what the CRF starts from."""
-    walked = _walked(material, tell, walk)
+    walked = by_walk(material, tell).probabilities
     pairs = zip(material.pictures, walked, strict=True)
-    return Found([refine_by_crf(picture, probability(plane, otsu(plane))) for picture, plane in pairs])
+    return Found([one if isinstance(one, MaskError) else refine_by_crf(picture, one) for picture, one in pairs])
 
 
 def by_cross_fusion(material: Material, tell: Tell) -> Found:
     """Our “cross-fusion”: the mean of the CRF's probability and the walk's, each found from the attention alone."""
     walked = by_walk(material, _part(tell, 0, 0.8)).probabilities
-    smoothed = by_crf(material, _part(tell, 0.8, 1)).probabilities
-    return Found([_mixed(one, other, 0.5) for one, other in zip(walked, smoothed, strict=True)])
+    smoothed = _smoothed(material, _part(tell, 0.8, 1))
+    pairs = zip(walked, smoothed, strict=True)
+    return Found([one if isinstance(one, MaskError) else _mixed(one, other, 0.5) for one, other in pairs])
 
 
 def by_batch_net(material: Material, tell: Tell) -> Found:
@@ -104,6 +106,19 @@ def by_batch_net(material: Material, tell: Tell) -> Found:
 def _cut(material: Material) -> list[Plane]:
     """Each picture's attention as a probability, by Otsu's threshold."""
     return [probability(plane, otsu(plane)) for plane in material.attention]
+
+
+def _cut_again(walked: Plane) -> Plane | MaskError:
+    """A walked map as a probability; where the walk has levelled it, the error, which is this picture's alone."""
+    try:
+        return probability(walked, otsu(walked))
+    except UnusableAttentionError:
+        return UnusableAttentionError("the walk levelled its attention, so nothing stands out; choose another method.")
+
+
+def _smoothed(material: Material, tell: Tell) -> list[Plane]:
+    """Otsu's probability after the CRF."""
+    return _each(material, tell, lambda picture, plane: refine_by_crf(picture, probability(plane, otsu(plane))))
 
 
 def _part(tell: Tell, start: float, end: float) -> Tell:

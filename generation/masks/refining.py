@@ -91,7 +91,7 @@ def refine(
     fused: dict[int, Plane] = {}
     for index, (picture, own) in enumerate(zip(pictures, maps, strict=True)):
         try:
-            fused[index] = _attention(picture, own)
+            fused[index] = attention_map(picture, own)
         except MaskError as error:
             results[index] = _named(error, index, options)
     if fused:
@@ -99,6 +99,21 @@ def refine(
         found = FINDERS[method](material, lambda share: on_progress(int(share * len(pictures))))
         results |= {index: _judged(found, place, index, options) for place, index in enumerate(fused)}
     return [results[index] for index in range(len(pictures))]
+
+
+def attention_map(picture: Grey, maps: Maps | None) -> Plane:
+    """One picture's fused map, refused where nothing stands out in it.
+
+    Raises
+    ------
+    MaskError
+        If the picture is in colour, or its attention cannot be used.
+    """
+    if picture.ndim != 2:
+        raise MaskSizeError(f"a grey picture has rows and columns, not {picture.ndim} axes.")
+    fused = fuse(maps, (picture.shape[0], picture.shape[1]))
+    otsu(fused)
+    return fused
 
 
 def mask_of(probability: Plane, parts: int) -> Mask:
@@ -125,15 +140,6 @@ def _check(pictures: Sequence[Grey], maps: Sequence[Maps | None], method: str, o
         raise ValueError(f"Pictures, maps, names and groups must be equally many, not {sorted(lengths)}.")
 
 
-def _attention(picture: Grey, maps: Maps | None) -> Plane:
-    """The fused map, refused here where nothing stands out in it."""
-    if picture.ndim != 2:
-        raise MaskSizeError(f"a grey picture has rows and columns, not {picture.ndim} axes.")
-    fused = fuse(maps, (picture.shape[0], picture.shape[1]))
-    otsu(fused)
-    return fused
-
-
 def _material(pictures: Sequence[Grey], fused: dict[int, Plane], options: Options) -> Material:
     groups = options.groups or ("",) * len(pictures)
     return Material(
@@ -143,6 +149,8 @@ def _material(pictures: Sequence[Grey], fused: dict[int, Plane], options: Option
 
 def _judged(found: Found, place: int, index: int, options: Options) -> Refined | MaskError:
     probability = found.probabilities[place]
+    if isinstance(probability, MaskError):
+        return _named(probability, index, options)
     try:
         mask = mask_of(probability, options.parts)
     except MaskError as error:

@@ -8,10 +8,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from generation.actions.keeping_attention import heat_map_of
+from generation.diffusion.attention.files import AttentionFileError
 from generation.models import AttentionMaps, Batch, GeneratedImage, GivenPicture
 from generation.reports.progress import BatchProgress
 from lungstudy.accounts.access import researcher_required
 from lungstudy.library.actions.serving import file_response
+from lungstudy.library.pixels.decoded import ImageError
 
 
 @researcher_required
@@ -58,7 +60,7 @@ def heat_map(request: HttpRequest, token: UUID, number: int) -> HttpResponse:
     kept = get_object_or_404(AttentionMaps.objects.select_related("generated__image"), generated__image__token=token)
     try:
         picture = heat_map_of(kept, number)
-    except (IndexError, FileNotFoundError) as error:
+    except (LookupError, FileNotFoundError, AttentionFileError, ImageError) as error:
         raise Http404("There is no such attention.") from error
     response = HttpResponse(picture, content_type="image/png")
     response["Cache-Control"] = "private, max-age=3600"

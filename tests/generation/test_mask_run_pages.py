@@ -4,6 +4,7 @@ from io import BytesIO
 
 import numpy as np
 import pytest
+from django.core.files.base import ContentFile
 from PIL import Image
 
 from generation.actions.mask_run_running import run_masks
@@ -92,7 +93,7 @@ def test_a_finished_run_shows_its_masks_and_who_has_none(page):
 
     assert "Done: 2 of 3 images have a mask" in words
     assert f'href="/library/masks/sets/{run.mask_set.token}/"' in words
-    assert "Image 2 (seed 101) was drawn without keeping attention" in words
+    assert "Image 2 (seed 101): it was drawn without keeping attention" in words
     assert "hx-get" not in words.split('id="mask-run"')[1].split(">")[0]
 
 
@@ -122,3 +123,7 @@ def test_the_recipe_shows_a_heat_map_for_each_phrase(page):
     assert heat.shape == (192, 192)
     assert heat[77, 96] > heat[5, 5] + 50, "bright where the disc is"
     assert page.get(f"/generation/images/{image.token}/attention/2.png").status_code == 404
+    stored = AttentionMaps.objects.get().file
+    stored.storage.delete(stored.name)
+    stored.storage.save(stored.name, ContentFile(b"damaged"))
+    assert page.get(f"/generation/images/{image.token}/attention/1.png").status_code == 404

@@ -4,18 +4,23 @@ from uuid import uuid4
 
 import numpy as np
 import pytest
+import torch
+from django.core.files.base import ContentFile
 
 from generation.actions.mask_run_queueing import MaskRunError, cancel_mask_run, queue_mask_run, resume_mask_run
 from generation.actions.mask_run_running import run_masks
+from generation.diffusion.attention.files import to_bytes
+from generation.diffusion.attention.wanted import Kept
 from generation.models import AttentionMaps, GeneratedImage, MaskRun
 from lungstudy.audit.models import Event
 from lungstudy.jobs.models import JobState
-from lungstudy.library.models import Mask, MaskSet, MaskSource, MaskVersion
+from lungstudy.library.models import Definition, Mask, MaskSet, MaskSource, MaskVersion
 from lungstudy.library.pixels.decode import decode
 from tests.factories import BatchFactory, GeneratedImageFactory, ImageFactory, MaskSetFactory, ResearcherFactory
 from tests.generation.mask_scenes import GRID, SIDE, disc, drawn_batch, kill, maps_of, order, queued, with_attention
 
 pytestmark = pytest.mark.django_db
+INSIDE = Definition.HEART_INSIDE
 
 
 def stored_hashes() -> list[str]:
@@ -60,7 +65,7 @@ def test_several_phrases_make_one_structure():
         one = kept.generated
         kept.delete()
         with_attention(one, {"left lung": maps_of(0.25), "right lung": maps_of(0.75)})
-    run = queued(batch, phrases=("left lung", "right lung"), structure="lungs", parts=2)
+    run = queued(batch, phrases=("left lung", "right lung"), structure="lungs", definition=INSIDE, parts=2)
     run_masks(run.pk)
 
     inside = decode(MaskVersion.objects.first().file.read()).pixels > 0
@@ -121,9 +126,95 @@ def test_images_without_a_mask_are_named_with_the_reason_and_the_rest_goes_on():
     assert (run.state, Mask.objects.count()) == (JobState.DONE, 1)
     assert len(reasons) == 4
     assert reasons[0].startswith("Image 1 (seed 100): “heart” is not in the prompt “nodule”")
-    assert reasons[1].startswith("Image 2 (seed 101) was drawn without keeping attention")
+    assert reasons[1].startswith("Image 2 (seed 101): it was drawn without keeping attention")
     assert reasons[2].startswith("Image 3 (seed 102): the attention at resolution 16 is zero everywhere")
     assert "its attention is missing" in reasons[3]
+
+
+def damage(stored, content: bytes | None) -> None:
+    """Cut a stored file short, or lose it."""
+    stored.storage.delete(stored.name)
+    if content is not None:
+        stored.storage.save(stored.name, ContentFile(content))
+
+
+def test_a_lost_or_damaged_file_is_a_problem_of_that_image_alone():
+    batch = drawn_batch(count=6)
+    picture = [one.image.file for one in GeneratedImage.objects.order_by("index").select_related("image")]
+    attention = [kept.file for kept in AttentionMaps.objects.order_by("generated__index")]
+    damage(picture[0], None)
+    damage(picture[1], picture[1].read()[:100])
+    damage(attention[2], attention[2].read()[:40])
+    damage(attention[3], b"")
+    lungs = Kept({"left lung": maps_of(0.5)}, 1, 2, {})
+    damage(attention[4], to_bytes(lungs))
+    run = queued(batch)
+    run_masks(run.pk)
+
+    run.refresh_from_db()
+    assert (run.state, run.reason, Mask.objects.get().image.generated.index) == (JobState.DONE, "", 5)
+    assert list(run.problems.order_by("image__generated__index").values_list("reason", flat=True)) == [
+        "Image 1 (seed 100): its file is missing; bring it back from a backup, or draw it again.",
+        "Image 2 (seed 101): its file is damaged; bring it back from a backup, or draw it again.",
+        "Image 3 (seed 102): the file of its attention is damaged; bring it back from a backup, or draw it again.",
+        "Image 4 (seed 103): the file of its attention is damaged; bring it back from a backup, or draw it again.",
+        "Image 5 (seed 104): the attention of “heart” was not kept; draw it again with that phrase.",
+    ]
+
+
+def test_a_problem_is_forgotten_when_the_run_goes_on_and_makes_the_mask_and_none_is_noted_of_a_mask_that_is_there():
+    batch = drawn_batch(count=2)
+    stored = GeneratedImage.objects.get(index=1).image.file
+    whole = stored.read()
+    damage(stored, None)
+    run = queued(batch)
+    run_masks(run.pk)
+    assert run.problems.get().reason.startswith("Image 2")
+
+    damage(stored, whole)
+    damage(GeneratedImage.objects.get(index=0).image.file, None)
+    kill(run)
+    run_masks(run.pk)
+
+    assert (Mask.objects.count(), run.problems.count()) == (2, 0)
+
+
+def test_a_method_that_learns_says_so_when_failures_leave_it_nothing_to_hold_out():
+    batch = drawn_batch(count=3)
+    spoil(0, None)
+    spoil(1, {"heart": {GRID: np.ones((GRID, GRID), dtype=np.float32)}})
+    run = queued(batch, method="batch_net")
+    run_masks(run.pk)
+
+    run.refresh_from_db()
+    assert run.state == JobState.FAILED
+    assert run.reason.startswith("“Attention with a U-Net of the batch” learns from images of at least two seeds")
+    assert "2 of 3 images cannot be used, and the rest are of one. Choose a method" in run.reason
+    assert run.problems.count() == 2
+
+
+def test_a_killed_run_of_a_method_that_learns_makes_the_same_masks_on_another_number_of_threads():
+    run = queued(drawn_batch(), method="batch_net", seed=3)
+    before = torch.get_num_threads()
+    state = torch.random.get_rng_state()
+    try:
+        torch.set_num_threads(2)
+        run_masks(run.pk)
+        whole = stored_hashes()
+        said = list(Mask.objects.order_by("image__generated__index").values_list("agreement", "score"))
+        assert torch.get_num_threads() == 2
+        Mask.objects.filter(image__generated__index__in=(0, 2)).delete()
+        kill(run)
+        torch.set_num_threads(1)
+        run_masks(run.pk)
+    finally:
+        torch.set_num_threads(before)
+
+    assert stored_hashes() == whole
+    assert list(Mask.objects.order_by("image__generated__index").values_list("agreement", "score")) == said
+    assert all(0.5 < agreement <= 1 for agreement, _ in said)
+    assert torch.equal(torch.random.get_rng_state(), state)
+    assert MaskSet.objects.get().method["versions"]["threads"] == "1"
 
 
 def test_a_run_in_which_no_image_gets_a_mask_fails_with_the_first_reason():
@@ -169,6 +260,11 @@ def test_a_phrase_whose_attention_was_not_kept_is_refused_with_those_that_were()
 def test_a_taken_name_is_refused():
     MaskSetFactory(name="hearts")
     assert "“hearts” exists; choose another name" in refusal()
+
+
+def test_lungs_without_and_hearts_with_a_definition_are_refused():
+    assert "with the heart inside, or outside" in refusal(structure="Left lung")
+    assert "Only the lungs' outline is drawn in two ways" in refusal(definition=INSIDE)
 
 
 def test_a_batch_that_is_still_drawn_is_refused():

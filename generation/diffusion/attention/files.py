@@ -2,11 +2,17 @@
 
 import numpy as np
 from numpy.typing import NDArray
+from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
 from generation.diffusion.attention.wanted import Kept
+from generation.diffusion.errors import DiffusionError
 
 BETWEEN = "/"
+
+
+class AttentionFileError(DiffusionError):
+    """A file that should hold attention is damaged."""
 
 
 def to_bytes(kept: Kept) -> bytes:
@@ -21,9 +27,18 @@ def to_bytes(kept: Kept) -> bytes:
 
 
 def maps_in(content: bytes) -> dict[str, dict[int, NDArray[np.float32]]]:
-    """The maps of such a file by phrase and rows."""
+    """The maps of such a file by phrase and rows.
+
+    Raises
+    ------
+    AttentionFileError
+        It is cut short, or no such file.
+    """
     maps: dict[str, dict[int, NDArray[np.float32]]] = {}
-    for name, plane in load(content).items():
-        rows, _, phrase = name.partition(BETWEEN)
-        maps.setdefault(phrase, {})[int(rows)] = plane.astype(np.float32)
+    try:
+        for name, plane in load(content).items():
+            rows, _, phrase = name.partition(BETWEEN)
+            maps.setdefault(phrase, {})[int(rows)] = plane.astype(np.float32)
+    except (SafetensorError, ValueError) as error:
+        raise AttentionFileError("The file of attention is damaged; bring it back from a backup.") from error
     return maps
