@@ -1,7 +1,7 @@
 """Draw a job's images and store each with its recipe; a worker does it, or a command in its own process."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any, NamedTuple
 
@@ -14,7 +14,7 @@ from generation.actions.memory import draw_fewer_at_once, is_out_of_memory
 from generation.actions.pipelines import pipeline_of
 from generation.actions.storing import store_drawn
 from generation.diffusion.attention.wanted import NO_ATTENTION, Kept, Wanted, wanted_from
-from generation.diffusion.errors import DiffusionError
+from generation.diffusion.errors import DiffusionError, DrawingError, LackingError
 from generation.diffusion.material import NOTHING, Material
 from generation.diffusion.recipe import Recipe
 from generation.models import Batch, Job
@@ -27,11 +27,15 @@ Store = Callable[[Work], None]
 
 
 class Drawn(NamedTuple):
-    """Images by their place in the batch, the attention that was kept of each, and the seconds that each took."""
+    """Images by their place in the batch, the attention that was kept of each, and the seconds that each took.
+
+    `lacking` has the reason of each that the model computed no picture of.
+    """
 
     images: dict[int, NDArray[Any]]
     attention: dict[int, Kept]
     seconds: float
+    lacking: dict[int, str]
 
 
 def at_once(work: Work) -> None:
@@ -71,13 +75,31 @@ def ended(job: Job, store: Store = at_once) -> bool:
 
 
 def store_all(job: Job, drawn: Drawn, lease: ExitStack) -> None:
-    """Store a job's images and end it."""
+    """Store a job's images and end it; one that cannot be stored takes none of the others with it."""
     with lease, end_noted(job):
+        lacking = dict(drawn.lacking)
         for index, pixels in drawn.images.items():
             kept = drawn.attention.get(index)
-            store_drawn(job=job, index=index, pixels=pixels, seconds=drawn.seconds, kept=kept)
+            try:
+                store_drawn(job=job, index=index, pixels=pixels, seconds=drawn.seconds, kept=kept)
+            except DiffusionError as exc:
+                lacking[index] = str(exc)
             job.keep_lease(done=job.images.count())
+        if lacking:
+            raise DrawingError(sentence_of_lacking(job, lacking))
         job.release(state=JobState.DONE)
+
+
+def sentence_of_lacking(job: Job, reasons: dict[int, str]) -> str:
+    """Which images of a job are missing and why; the reason alone where it is one and the same for all of the job."""
+    if len(reasons) == job.images_wanted and len(set(reasons.values())) == 1:
+        return next(iter(reasons.values()))
+    indexes = sorted(reasons)
+    seeds = ", ".join(str(job.recipe(index).seed) for index in indexes)
+    if len(indexes) == 1:
+        return f"Image {indexes[0] + 1} (seed {seeds}) is missing: {reasons[indexes[0]]}"
+    numbers = ", ".join(str(index + 1) for index in indexes)
+    return f"Images {numbers} (seeds {seeds}) are missing, the first for this reason: {reasons[indexes[0]]}"
 
 
 @contextmanager
@@ -116,22 +138,30 @@ def draw_now(batch: Batch) -> None:
 
 
 def draw_missing(job: Job) -> Drawn:
-    """Draw the job's images in one go at its fixed shape; those that are not stored yet.
-
-    All are drawn even if some are stored: each keeps its place, so that a job that was killed gives the same images.
-    """
+    """Draw those of the job's images that are not stored yet, in one go at its fixed shape."""
     missing = job.missing()
     if not missing:
-        return Drawn({}, {}, 0)
+        return Drawn({}, {}, 0, {})
     job.report_step(0)
     pipeline, given = pipeline_of(job.batch.generator), material_of(job.batch)
     started = time.monotonic()
-    recipes = [job.recipe(index) for index in job.indexes]
-    wanted = wanted_from(job.batch.attended)
-    images, attention = draw(pipeline, recipes, every_second(job.report_step), given, wanted)
-    seconds = (time.monotonic() - started) / job.images_wanted
-    by_index = {index: images[index - job.first_index] for index in missing}
-    return Drawn(by_index, {index: attention[index - job.first_index] for index in missing if attention}, seconds)
+    indexes = drawn_with(job, missing)
+    recipes, wanted = [job.recipe(index) for index in indexes], wanted_from(job.batch.attended)
+    found, kept, reason = draw_what_can_be(pipeline, recipes, every_second(job.report_step), given, wanted)
+    images = {index: image for index, image in zip(indexes, found, strict=True) if index in missing}
+    good = {index: image for index, image in images.items() if image is not None}
+    attention = {index: one for index, one in zip(indexes, kept, strict=False) if index in good}
+    seconds = (time.monotonic() - started) / len(indexes)
+    return Drawn(good, attention, seconds, dict.fromkeys(images.keys() - good.keys(), reason))
+
+
+def drawn_with(job: Job, missing: list[int]) -> list[int]:
+    """What is drawn for the sake of the missing: whole groups of the job's shape, in which each keeps its place.
+
+    So a job that was killed gives the same images.
+    """
+    groups = {(index - job.first_index) // job.shape for index in missing}
+    return [index for index in job.indexes if (index - job.first_index) // job.shape in groups]
 
 
 def draw(
@@ -141,10 +171,28 @@ def draw(
     given: Material = NOTHING,
     wanted: Wanted = NO_ATTENTION,
 ) -> tuple[list[NDArray[Any]], list[Kept]]:
-    """The images of these recipes, and where phrases are wanted what was kept of each."""
+    """The images of these recipes, and where phrases are wanted what was kept of each.
+
+    Raises
+    ------
+    DrawingError
+        The model computed no picture of one of them.
+    """
+    images, attention, reason = draw_what_can_be(pipeline, recipes, on_step, given, wanted)
+    if reason:
+        raise DrawingError(reason)
+    return [image for image in images if image is not None], attention
+
+
+def draw_what_can_be(
+    pipeline: Any, recipes: list[Recipe], on_step: Callable[[int], None], given: Material, wanted: Wanted
+) -> tuple[Sequence[NDArray[Any] | None], list[Kept], str]:
+    """The images, None in the place of each that the model computed no picture of, what was kept, and why they lack."""
     from generation.diffusion.attention.capture import Capture  # keeps torch out of the web process
     from generation.diffusion.sampling import sample
 
     capture = Capture(wanted)
-    images = sample(pipeline, recipes, on_step, given, capture)
-    return images, capture.images
+    try:
+        return sample(pipeline, recipes, on_step, given, capture), capture.images, ""
+    except LackingError as exc:
+        return exc.images, capture.images, str(exc)

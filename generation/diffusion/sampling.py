@@ -11,7 +11,7 @@ from generation.diffusion.adapting import Embeddings, adapted
 from generation.diffusion.attention.capture import Capture
 from generation.diffusion.composing import terms_of, texts_of
 from generation.diffusion.conditioning import Conditions, conditions_of
-from generation.diffusion.errors import DrawingError, PromptError, SizeError
+from generation.diffusion.errors import LackingError, PromptError, SizeError
 from generation.diffusion.material import NOTHING, Grey, Material
 from generation.diffusion.prompts import MARKS
 from generation.diffusion.reading import ids_of
@@ -23,6 +23,7 @@ OnStep = Callable[[int], None]
 
 # Rec. 601 luma, as most viewers turn RGB to grey.
 LUMINANCE = np.array([0.299, 0.587, 0.114], dtype=np.float32)
+NO_PICTURE = "The model computed no picture (not a number); choose another seed, scheduler or model."
 # Turns an image's seed into that of the noise added while drawing.
 OTHER_NOISE = 0x5EED
 
@@ -55,11 +56,13 @@ def sample(
     ValueError
         If there are no recipes or they differ in more than prompt and seed.
     PromptError, SizeError, DrawingError, ModelError
-        If a prompt, size, image or adapter does not fit the model, or it computes no finite picture.
+        If a prompt, size, image or adapter does not fit the model.
+    LackingError
+        If it computed no finite picture for some; raised once the others are drawn, which it has.
     """
     _check_family(recipes)
     first = recipes[0]
-    images: list[Grey] = []
+    images: list[Grey | None] = []
     capture = capture or Capture()
     with (
         adapted(pipeline, first.adapters, given.files) as embeddings,
@@ -75,7 +78,10 @@ def sample(
             with capture.of_batch(pipeline, full, embeddings, conditions, len(group), counting) as counted:
                 latents = _denoised(pipeline, full, conditions, given, counted)
             images += [_finished(pipeline, latents[at : at + 1], recipe, given) for at, recipe in enumerate(group)]
-    return images
+    drawn = [image for image in images if image is not None]
+    if len(drawn) < len(images):
+        raise LackingError(NO_PICTURE, images)
+    return drawn
 
 
 def _counting(on_step: OnStep, start: int, first: Recipe) -> OnStep:
@@ -129,21 +135,21 @@ def _options_of(scheduler: object, full: Sequence[Recipe]) -> dict[str, list[tor
     return {"generator": [torch.Generator("cpu").manual_seed(recipe.seed ^ OTHER_NOISE) for recipe in full]}
 
 
-def _finished(pipeline: StableDiffusionPipeline, latents: torch.Tensor, recipe: Recipe, given: Material) -> Grey:
-    """The picture, with everything outside a mask as it was."""
+def _finished(pipeline: StableDiffusionPipeline, latents: torch.Tensor, recipe: Recipe, given: Material) -> Grey | None:
+    """The picture, with everything outside a mask as it was; None where the model computed none."""
     drawn = _decode(pipeline, latents)
     mask = checked_mask(given, recipe)
-    if mask is None or recipe.start is None:
+    if drawn is None or mask is None or recipe.start is None:
         return drawn
     return pasted(drawn, checked_image(given, recipe), mask, recipe.start.feather)
 
 
-def _decode(pipeline: StableDiffusionPipeline, latents: torch.Tensor) -> Grey:
+def _decode(pipeline: StableDiffusionPipeline, latents: torch.Tensor) -> Grey | None:
     """One image at a time: less memory, and nothing of its neighbours can enter."""
     decoded = pipeline.vae.decode(latents / pipeline.vae.config.scaling_factor).sample[0]
     channels = decoded.float().cpu().numpy()
     if not np.isfinite(channels).all():
-        raise DrawingError("The model computed no picture (not a number); draw it in single precision, or use another.")
+        return None
     unit = np.clip(channels / 2 + 0.5, 0, 1)
     grey = unit[0] if len(unit) == 1 else np.tensordot(LUMINANCE, unit, axes=1)
     return np.asarray(np.rint(grey * 255), dtype=np.uint8)

@@ -4,7 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from generation.actions.drawing import draw_job, draw_now
+from generation.actions.drawing import draw_job, draw_now, drawn_with
+from generation.actions.pipelines import pipeline_of
+from generation.actions.queue_order import retry_batch
 from generation.diffusion.errors import DiffusionError
 from generation.diffusion.recipe import Recipe
 from generation.models import GeneratedImage, Job
@@ -113,6 +115,81 @@ def test_the_same_recipe_never_enters_a_data_set_twice(new_batch):
     with pytest.raises(DiffusionError, match="already holds the image of seed 100"):
         draw_now(second)
     assert Image.objects.count() == 4
+
+
+@pytest.fixture
+def breaking(generator):
+    """The tiny model, of which the pictures of these numbers come out as no numbers, counted over all that it draws."""
+    hooks, seen = [], []
+
+    def break_pictures(*numbers: int) -> None:
+        def refuse(_convolution, inputs):
+            seen.append(len(seen) + 1)
+            return (inputs[0] * float("nan"),) if seen[-1] in numbers else None
+
+        hooks.append(pipeline_of(generator).vae.post_quant_conv.register_forward_pre_hook(refuse))
+
+    yield break_pictures
+    for hook in hooks:
+        hook.remove()
+
+
+@pytest.mark.parametrize(
+    ("numbers", "sentence"),
+    [
+        ((2,), r"^Image 2 \(seed 101\) is missing: The model computed no picture"),
+        ((2, 4), r"^Images 2, 4 \(seeds 101, 103\) are missing, the first for this reason: The model computed no"),
+        ((1, 2, 3, 4), "^The model computed no picture"),
+    ],
+)
+def test_an_image_that_is_no_number_is_named_and_takes_none_of_its_neighbours_with_it(
+    new_batch, breaking, client, researcher, numbers, sentence
+):
+    whole = new_batch()
+    draw_now(whole)
+    breaking(*numbers)
+    batch = new_batch()
+    with pytest.raises(DiffusionError, match=sentence):
+        draw_now(batch)
+    good = [index for index in range(4) if index + 1 not in numbers]
+    assert hashes(batch) == [hashes(whole)[index] for index in good]
+    job = batch.jobs.get()
+    assert (job.state, job.done) == (JobState.FAILED, len(good))
+    client.force_login(researcher)
+    assert "computed no picture (not a number)" in client.get(f"/generation/{batch.token}/").text
+
+    retry_batch(batch=batch, by=researcher)
+    draw_now(batch)
+    assert hashes(batch) == hashes(whole)
+    assert batch.jobs.get().state == JobState.DONE
+
+
+def test_a_retry_draws_only_the_groups_in_which_something_is_missing(new_batch, breaking, researcher):
+    batch = new_batch(count=4)
+    batch.jobs.update(batch_shape=2)
+    breaking(4)
+    with pytest.raises(DiffusionError, match="Image 4"):
+        draw_now(batch)
+    before = GeneratedImage.objects.count()
+    drawn_before = GeneratedImage.objects.order_by("index").values_list("pk", flat=True)[0]
+    retry_batch(batch=batch, by=researcher)
+    assert drawn_with(batch.jobs.get(), batch.jobs.get().missing()) == [2, 3]
+    draw_now(batch)
+    assert (before, GeneratedImage.objects.count()) == (3, 4)
+    assert GeneratedImage.objects.order_by("index").values_list("pk", flat=True)[0] == drawn_before
+
+
+def test_one_image_that_the_data_set_has_already_keeps_none_of_the_others_out(new_batch):
+    first = new_batch(count=1, first_seed=101)
+    draw_now(first)
+    second = new_batch(first_seed=900, dataset=first.dataset)
+    second.lines.update(first_seed=100)
+    with pytest.raises(
+        DiffusionError, match=r"Image 2 \(seed 101\) is missing: .* already holds the image of seed 101"
+    ):
+        draw_now(second)
+    stored = GeneratedImage.objects.filter(job__batch=second)
+    assert list(stored.order_by("index").values_list("index", flat=True)) == [0, 2, 3]
 
 
 def test_steps_are_reported_while_drawing(new_batch):

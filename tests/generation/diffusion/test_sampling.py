@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from generation.diffusion.errors import DrawingError, PromptError, SizeError
+from generation.diffusion.errors import DrawingError, LackingError, PromptError, SizeError
 from generation.diffusion.loading import load_pipeline
 from generation.diffusion.recipe import family
 from generation.diffusion.sampling import sample
@@ -128,3 +128,22 @@ def test_a_model_that_computes_no_number_gives_no_image(tiny_folder):
         broken.unet.conv_out.bias.fill_(float("nan"))
     with pytest.raises(DrawingError, match="not a number"):
         draw(broken, recipe())
+
+
+def test_one_image_that_is_no_number_leaves_the_others_as_they_are(tiny):
+    good = draw(tiny, *family(recipe(), 4))
+    seen = 0
+
+    def break_the_second(_vae, inputs):
+        nonlocal seen
+        seen += 1
+        return (torch.full_like(inputs[0], float("nan")),) if seen == 2 else None
+
+    hook = tiny.vae.post_quant_conv.register_forward_pre_hook(break_the_second)
+    try:
+        with pytest.raises(LackingError, match="not a number") as raised:
+            draw(tiny, *family(recipe(), 4))
+    finally:
+        hook.remove()
+    assert [image is None for image in raised.value.images] == [False, True, False, False]
+    assert all(np.array_equal(raised.value.images[at], good[at]) for at in (0, 2, 3))
