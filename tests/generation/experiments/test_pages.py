@@ -18,7 +18,7 @@ from generation.reports.experiments import ExperimentReport
 from lungstudy.jobs.models import JobState
 from lungstudy.library.models import MaskSet
 from tests.factories import MaskSetFactory, UserFactory
-from tests.generation.experiments.scenes import CLASSIFICATION, drawn, queued, real
+from tests.generation.experiments.scenes import CLASSIFICATION, drawn, queued, real, trained
 
 pytestmark = pytest.mark.django_db
 
@@ -49,32 +49,6 @@ def sent(page, monkeypatch):
 
 def text(response) -> str:
     return " ".join(response.content.decode().split())
-
-
-def trained(experiment, values=None) -> Experiment:
-    """Every cell with values of our own; no net is trained."""
-    from generation.actions.experiment_running import missing_cells
-
-    images = experiment.images.filter(split="test").select_related("image")
-    for cell in missing_cells(experiment):
-        good = 0.6 + 0.01 * cell.n_real + 0.2 * (cell.arm == Arm.BOTH) * (1 + 0.01 * cell.seed) + 0.01 * cell.seed
-        of = {
-            str(row.image.token): {
-                "dice": good + 0.01 * at * (1 + (cell.arm == Arm.BOTH)),
-                "iou": good - 0.1,
-                "hd95": 5.0,
-            }
-            if row.label is None
-            else {"score": row.label + 0.3 * ((at * 7) % 5) + cell.seed * (at % 3)}
-            for at, row in enumerate(images)
-        }
-        ExperimentCell.objects.create(
-            experiment=experiment, arm=cell.arm, net=cell.net, n_real=cell.n_real, seed=cell.seed, values=of,
-            n_synthetic=0 if cell.arm == Arm.REAL else 4, learned_from=[], seconds=3.0,
-        )  # fmt: skip
-    Experiment.objects.filter(pk=experiment.pk).update(state=JobState.DONE, done=experiment.total)
-    experiment.refresh_from_db()
-    return experiment
 
 
 @pytest.fixture
