@@ -8,6 +8,8 @@ import pytest
 from django.core.management import call_command
 from PIL import Image
 
+from generation.diffusion.attention.capture import Capture
+from generation.diffusion.attention.wanted import Wanted
 from generation.diffusion.composing import strip
 from generation.diffusion.inspecting import inspect_model
 from generation.diffusion.loading import load_pipeline
@@ -16,9 +18,12 @@ from generation.diffusion.recipe import family
 from generation.diffusion.sampling import sample
 from generation.diffusion.training.expectations import CT_SLICE, EXPECTATIONS, RADIOGRAPH
 from generation.diffusion.training.measuring import drawn_for, measure, normal_phantoms, phantoms_showing
+from generation.masks.fusing import fuse, union_of
+from generation.masks.thresholds import otsu
+from lungstudy.library.pixels.masks.overlap import overlap
 from lungstudy.library.pixels.phantom import Finding, draw_phantom
 from lungstudy.library.pixels.phantom.ct import CtFinding
-from lungstudy.library.pixels.phantom.measure import heart_width_ratio, side_difference
+from lungstudy.library.pixels.phantom.measure import aerated_lung, heart_width_ratio, side_difference
 from tests.generation.diffusion.recipes import recipe
 
 STARTER = Path(__file__).resolve().parents[3] / "generation" / "starter"
@@ -72,6 +77,16 @@ def test_each_measure_of_the_card_tells_phantoms_with_its_finding_from_normal_on
     assert well.seen <= 1
 
 
+@pytest.mark.parametrize("kind", [RADIOGRAPH, CT_SLICE], ids=lambda kind: kind.opening)
+def test_every_prompt_of_the_card_moves_its_quantity_the_right_way(kind):
+    """Four images each; the card's table has 24."""
+    pipeline = load_pipeline(str(STARTER))
+    normal = drawn_for(pipeline, kind.normal_prompt, FIRST, 4)
+    for expected in (each for each in EXPECTATIONS if each.kind is kind):
+        images = drawn_for(pipeline, expected.prompt, FIRST, 4)
+        assert measure(images, expected.quantity).mean > measure(normal, expected.quantity).mean, expected.words
+
+
 def test_every_finding_and_side_of_the_phantoms_is_on_the_card():
     for kind, findings in ((RADIOGRAPH, set(Finding)), (CT_SLICE, set(CtFinding))):
         rows = [each for each in EXPECTATIONS if each.kind is kind]
@@ -108,6 +123,26 @@ def test_the_heart_grows_from_prompt_to_prompt(way):
     widths = [np.nanmean([heart_width_ratio(image) for image in each]) for each in images]
 
     assert widths[0] + 0.02 < widths[1] < widths[2]
+
+
+def test_words_for_lungs_and_heart_attend_where_these_are():
+    """It was taught so; the first starter's attention fell on the lower chest."""
+    words = ("left lung", "right lung", "heart")
+    prompt = f"{RADIOGRAPH.opening}, normal heart, left lung clear, right lung clear"
+    capture = Capture(Wanted(words))
+    images = sample(load_pipeline(str(STARTER)), family(replace(FIRST, prompt=prompt), 4), quietly, capture=capture)
+    for image, kept in zip(images, capture.images, strict=True):
+        left, right, heart = (columns_of(kept.maps[phrase][16]) for phrase in words)
+        assert left[8:].sum() > 0.9
+        assert right[:8].sum() > 0.9
+        assert heart[4:12].sum() > 0.9
+        fused = fuse(union_of([kept.maps[phrase] for phrase in words[:2]]), image.shape)
+        assert overlap(fused > otsu(fused), aerated_lung(image)).dice > 0.7
+
+
+def columns_of(plane: np.ndarray) -> np.ndarray:
+    """The share of the attention that each column of the grid has."""
+    return plane.sum(axis=0) / plane.sum()
 
 
 def quietly(steps_done: int) -> None:
