@@ -11,6 +11,8 @@ from generation.forms.batch import BatchForm
 from generation.forms.lines import refuse_unreadable
 
 MOST_COLUMNS, MOST_FINDINGS, MOST_TERMS = 9, 8, 3
+# An image in the middle of a strip shows the condition mostly (docs/steering.md), one before it mostly not.
+LABELLED_FROM = 0.5
 FORBIDDEN = ('"', " AND ", ".blend(")
 
 
@@ -58,6 +60,10 @@ class StripForm(SteeringForm):
         self.fields["count"].label = "Rows of each"
         self.fields["count"].initial = 1
         self.fields["count"].help_text = "Each with another seed; within a row the seed is the same."
+        self.fields["finding"].help_text = (
+            f"Stored with the images from {100 * LABELLED_FROM:.0f} % of the condition on, so that studies can balance "
+            "findings; those before, the one at 0 % among them, get no label. The model does not see it."
+        )
 
     def _lines(self, data: dict[str, Any]) -> tuple[OrderLine, ...]:
         highs = list(dict.fromkeys(line.strip() for line in data["highs"].splitlines() if line.strip()))
@@ -65,9 +71,15 @@ class StripForm(SteeringForm):
             raise LinesError("highs", f"There are {len(highs)} conditions; at most {MOST_FINDINGS} fit on a page.")
         low = self._text("low", data["low"].strip())
         shares = shares_of(data["columns"])
-        prompts = [prompt for high in highs for prompt in strip(low, self._text("highs", high), shares, data["way"])]
-        texts = {"negative_prompt": data["negative_prompt"], "finding": data["finding"]}
-        wordings = [Wording(prompt=prompt, **texts) for prompt in prompts]
+        wordings = [
+            Wording(
+                prompt=prompt,
+                negative_prompt=data["negative_prompt"],
+                finding=data["finding"] if share >= LABELLED_FROM else "",
+            )
+            for high in highs
+            for share, prompt in zip(shares, strip(low, self._text("highs", high), shares, data["way"]), strict=True)
+        ]
         return lines_of(wordings, Seeds(first=data["first_seed"], count=data["count"], same=True))
 
 

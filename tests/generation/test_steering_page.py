@@ -48,6 +48,13 @@ def test_a_strip_has_the_same_seeds_in_every_column_and_a_row_for_each_condition
     assert set(BatchLine.objects.values_list("first_seed", "count")) == {(7, 2)}
 
 
+def test_only_images_that_show_the_condition_mostly_are_labelled_with_it(page, filled):
+    page.post(STRIP, {**filled, "columns": 5, "highs": "cardiomegaly", "finding": "cardiomegaly"})
+    labels = list(Batch.objects.get().lines.values_list("finding", flat=True))
+    assert labels == ["", "", "cardiomegaly", "cardiomegaly", "cardiomegaly"]
+    assert "from 50 % of the condition on" in page.get(STRIP).content.decode()
+
+
 def test_a_strip_of_blends_mixes_embeddings(page, filled):
     page.post(STRIP, {**filled, "highs": "effusion", "way": "blend"})
     assert prompts()[1] == '("normal", "effusion").blend(0.5, 0.5)'
@@ -79,6 +86,71 @@ def test_what_cannot_be_steered_is_refused_at_its_field(page, filled, address, c
     answer = page.post(address, {**filled, **changes})
     assert not Batch.objects.exists()
     assert sentence in " ".join(answer.context["form"].errors[field])
+
+
+def previewed(page, filled, kind="between", **changes) -> str:
+    answer = page.post(f"/generation/steering/previews/{kind}/", {**filled, **changes})
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_a_preview_is_drawn_in_place_before_anything_else_and_costs_few_steps(page, filled):
+    shown = previewed(page, filled, highs="cardiomegaly", steps=40, new_dataset="", licence="")
+    batch = Batch.objects.get()
+    assert shown.startswith('<div id="grid-preview" hx-get="/generation/steering/previews/?lines=')
+    assert 'hx-trigger="every 1s"' in shown
+    assert (batch.count, batch.steps) == (3, 8)
+    assert set(batch.jobs.values_list("priority", flat=True)) == {100}
+    assert str(batch.dataset) == "Previews (few steps, not for studies)"
+    assert "0 of 3 drawn" in shown
+    draw_now(batch)
+    again = page.get(f"/generation/steering/previews/?lines={','.join(str(line.pk) for line in batch.lines.all())}")
+    shown = again.content.decode()
+    assert "3 of 3 drawn" in shown
+    assert shown.count('class="tile"') == 3
+    assert "hx-get" not in shown  # nothing more comes, so nothing more is asked
+    assert [label in shown for label in ("0 %", "50 %", "100 %")] == [True] * 3
+
+
+def test_what_an_earlier_preview_drew_is_shown_and_not_drawn_again(page, filled):
+    previewed(page, filled, highs="cardiomegaly")
+    draw_now(Batch.objects.get())
+    shown = previewed(page, filled, highs="cardiomegaly", columns=5)
+    assert "3 of 5 drawn" in shown
+    assert Batch.objects.latest("pk").count == 2
+    assert "3 of 3 drawn" in previewed(page, filled, highs="cardiomegaly")
+    assert Batch.objects.count() == 2
+    page.post(STRIP, {**filled, "highs": "cardiomegaly", "count": 1})  # and the batch itself is no double
+    assert Batch.objects.latest("pk").dataset.name == "mine"
+
+
+def test_several_conditions_at_once_are_one_preview(page, filled):
+    shown = previewed(page, filled, "together")
+    assert "0 of 1 drawn" in shown
+    assert prompts() == ["normal :0.4 AND effusion :0.8"]
+    draw_now(Batch.objects.get())
+    assert previewed(page, filled, "together").count('class="tile"') == 1
+
+
+def test_a_preview_that_cannot_be_drawn_is_a_sentence_in_place(page, filled):
+    assert "would be cut off" in previewed(page, filled, highs="effusion " * 40)
+    assert not Batch.objects.exists()
+    previewed(page, filled)
+    Batch.objects.get().jobs.update(state="failed", reason="The disk is full.")
+    shown = previewed(page, filled)
+    assert "The disk is full." in shown
+    assert "hx-get" not in shown
+
+
+def test_previews_show_no_other_batchs_images(page, filled):
+    page.post(STRIP, filled)
+    lines = ",".join(str(line.pk) for line in Batch.objects.get().lines.all())
+    assert "drawn" not in page.get(f"/generation/steering/previews/?lines={lines}").content.decode()
+
+
+def test_the_pages_offer_the_preview(page):
+    for address, kind in ((STRIP, "between"), (COMBINE, "together")):
+        assert f'hx-post="/generation/steering/previews/{kind}/"' in page.get(address).content.decode()
 
 
 @pytest.mark.parametrize("way", ["and", "blend"])
