@@ -33,6 +33,7 @@ urlpatterns = [
     path("masks/sets/<uuid:token>/reject-low/", masks.reject_low, name="reject_low_scores"),
     path("masks/sets/<uuid:token>/export.zip", mask_exports.export_masks, name="export_masks"),
     path("masks/versions/<uuid:token>.png", masks.mask_version, name="mask_version"),
+    path("masks/versions/<uuid:token>/probability.png", masks.mask_probability, name="mask_probability"),
     path("masks/<uuid:token>/", correcting.correct, name="correct_mask"),
     path("masks/<uuid:token>/save/", correcting.save, name="save_correction"),
     path("masks/<uuid:token>/restore/", correcting.restore, name="restore_version"),

@@ -15,18 +15,22 @@ from django.urls import reverse
 from PIL import Image as Pillow
 from pycocotools.coco import COCO
 
+from generation.actions.mask_run_running import run_masks
 from lungstudy.audit.models import Event
 from lungstudy.library.actions.correcting import correct_mask
 from lungstudy.library.actions.mask_decisions import reject_mask
 from lungstudy.library.actions.mask_import import MaskOrder, import_masks
+from lungstudy.library.actions.triage import exclude_image
 from lungstudy.library.models import Definition, Mask, MaskSource
 from tests.factories import DatasetFactory, ImageFactory, ResearcherFactory
+from tests.generation.mask_scenes import drawn_batch, queued
 from tests.library.masks import box, described, folder_of, mask_set, stored_mask
 from tests.library.test_storing import media  # noqa: F401 - a fixture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media")]
 LEVELS = (np.arange(4096) % 256).astype(np.uint8).reshape(64, 64)
 WORDS = "Heart outside the outline"
+WALK = {"key": "walk", "title": "Affinity net, random walk"}
 
 
 @pytest.fixture
@@ -37,7 +41,7 @@ def researcher():
 @pytest.fixture
 def masks(researcher):
     """Three: one as it came with its probability, one corrected, one rejected."""
-    within = mask_set(definition=Definition.HEART_OUTSIDE, source=MaskSource.ATTENTION, method={"method": "walk"})
+    within = mask_set(definition=Definition.HEART_OUTSIDE, source=MaskSource.ATTENTION, method=WALK)
     dataset = DatasetFactory(name="Drawn")
     images = [ImageFactory(dataset=dataset, patient_key=f"P{n}", source_name=f"{n}.png") for n in range(3)]
     drawn = [stored_mask(image=image, within=within, score=0.5, probability=LEVELS) for image in images]
@@ -121,6 +125,32 @@ def test_highdicom_reads_the_segmentations_over_their_pictures(package, masks):
     with masks[1].image.file.open("rb") as file, Pillow.open(file) as stored:
         assert (picture.pixel_array == np.asarray(stored)).all()
     assert f"{two}/probability.seg.dcm" not in files.namelist()  # the correction has no probability
+
+
+def test_a_segmentation_names_the_algorithm_of_the_mask_run_that_made_it(client, researcher):
+    run = queued(drawn_batch(count=1))
+    run_masks(run.pk)
+    client.force_login(researcher)
+    response = client.get(reverse("library:export_masks", args=[run.mask_set.token]), {"format": "dicom"})
+    files = zipfile.ZipFile(io.BytesIO(response.getvalue()))
+    (name,) = [name for name in files.namelist() if name.endswith("mask.seg.dcm")]
+    segment = highdicom.seg.segread(io.BytesIO(files.read(name))).get_segment_description(1)
+
+    assert segment.algorithm_identification.name == "Otsu's threshold"
+    assert segment.algorithm_type.value == "AUTOMATIC"
+
+
+@pytest.mark.parametrize("wanted", ["png", "coco", "nifti", "dicom"])
+def test_masks_of_an_image_that_was_excluded_are_left_out_and_counted(package, masks, researcher, wanted):
+    exclude_image(image=masks[1].image, by=researcher, reason="other")
+    files = package(wanted)
+    card = json.loads(files.read("mask_set.json"))
+    rows = list(csv.DictReader(io.StringIO(files.read("masks.csv").decode())))
+
+    assert [row["image"] for row in rows] == names(masks)[:1]
+    assert (card["masks"], card["corrected_by_hand"]) == (1, 0)
+    assert (card["rejected_and_left_out"], card["of_excluded_images_and_left_out"]) == (1, 1)
+    assert not [name for name in files.namelist() if names(masks)[1] in name]
 
 
 @pytest.mark.parametrize("wanted", ["png", "coco", "nifti", "dicom"])

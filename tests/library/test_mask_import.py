@@ -1,6 +1,7 @@
 """Importing masks: each to its image, never two definitions in one set, and a sentence for each that is not taken."""
 
 import csv
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -155,6 +156,24 @@ def test_a_set_takes_no_masks_of_another_definition_or_source(films, tmp_path):
         with pytest.raises(MaskSetError, match="need a set with another name"):
             work(masks, films, described=described(**other))
     assert sizes() == {"Lungs by hand": 2}
+
+
+def test_lungs_whose_definition_is_said_not_to_apply_are_refused_by_command_and_csv_and_unstated_ones_are_taken(
+    films, tmp_path
+):
+    masks = folder_of(tmp_path / "masks", {"a.png": png(box()), "c.png": png(box())})
+    asked = ["import_masks", str(masks), "--dataset", "Films", "--name", "Hand", "--structure", "Left lung"]
+    with pytest.raises(CommandError, match="say whether the heart is inside or outside"):
+        call_command(*asked, "--definition", "not_applicable")
+    table = csv_file(tmp_path / "t.csv", "image,mask,definition", "a.png,a.png,not applicable", "c.png,c.png,unstated")
+    with pytest.raises(MaskSetError, match="the source does not state it"):
+        work(masks, films, mask_csv=table)
+    assert not MaskSet.objects.exists()
+
+    call_command(*asked)
+    assert MaskSet.objects.get().definition == Definition.UNSTATED
+    heart = replace(described("Hearts", Definition.NOT_APPLICABLE), structure="heart")
+    assert work(masks, films, described=heart).n_added == 2
 
 
 def test_a_zip_may_hold_the_masks_and_more_than_asked_for_are_refused(films, tmp_path):

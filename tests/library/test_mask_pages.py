@@ -1,11 +1,17 @@
 """The pages about masks: lists, the grid of one set, decisions, the import, and the overlay on an image's page."""
 
+import io
+from uuid import uuid4
+
+import numpy as np
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from PIL import Image
 
 from lungstudy.audit.models import Event
+from lungstudy.library.actions.correcting import correct_mask
 from lungstudy.library.models import Mask, MaskSet
 from tests.factories import DatasetFactory, ImageFactory, ResearcherFactory
 from tests.library.masks import box, mask_set, png, stored_mask, zip_of
@@ -86,6 +92,40 @@ def test_an_images_page_has_a_switch_for_each_of_its_masks(page, scored):
     assert "masks-over" not in page.get(reverse("site:image", args=[ImageFactory().token])).content.decode()
 
 
+def test_the_editor_and_the_images_page_show_all_that_is_known_of_a_masks_worth(page):
+    levels = (np.arange(4096) % 256).astype(np.uint8).reshape(64, 64)
+    mask = stored_mask(score=0.81, entropy=0.1234, agreement=0.93, probability=levels)
+    address = reverse("library:mask_probability", args=[mask.newest.token])
+    editor = page.get(reverse("library:correct_mask", args=[mask.token])).content.decode()
+    image = page.get(reverse("site:image", args=[mask.image.token])).content.decode()
+
+    assert "0.123 bits, mean over pixels" in editor
+    assert "0.93, Dice with a net that never saw this image" in editor
+    assert f'src="{address}"' in editor
+    assert 'entropy <span class="tabular">0.123</span> bits' in image
+    assert 'agreement <span class="tabular">0.93</span>' in image
+    assert f'href="{address}"' in image
+    with Image.open(io.BytesIO(page.get(address).getvalue())) as picture:
+        assert (np.asarray(picture) == levels).all()
+
+
+def test_a_corrections_page_says_that_the_score_is_of_the_first_version(page):
+    mask = stored_mask(score=0.81, probability=np.zeros((64, 64), np.uint8))
+    correct_mask(mask=mask, pixels=box(5), based_on=1, request_key=uuid4(), by=ResearcherFactory(), comment="")
+    first = mask.versions.get(number=1)
+    words = page.get(reverse("library:correct_mask", args=[mask.token])).content.decode()
+
+    assert "All of version 1; a correction is not scored." in words
+    assert reverse("library:mask_probability", args=[first.token]) in words
+    newest = mask.versions.get(number=2)
+    assert page.get(reverse("library:mask_probability", args=[newest.token])).status_code == 404
+
+
+def test_masks_by_people_show_no_worth(page):
+    mask = stored_mask()
+    assert "What the method says" not in page.get(reverse("library:correct_mask", args=[mask.token])).content.decode()
+
+
 def test_the_set_pages_questions_do_not_grow_with_its_masks(page, scored, django_assert_max_num_queries):
     with django_assert_max_num_queries(14):
         shown(page, scored)
@@ -134,6 +174,7 @@ def test_a_csv_comes_along_and_its_rows_are_chosen(page):
     ("fields", "words"),
     [
         ({"definition": ""}, "This field is required"),
+        ({"definition": "not_applicable"}, "say whether the heart is inside or outside"),
         ({"column": "by", "pattern": "v7*"}, "Rows are chosen from a CSV"),
         ({"column": "by"}, "Give the column and what stands in it"),
         ({"images": []}, "Choose files"),

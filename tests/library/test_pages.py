@@ -2,6 +2,7 @@
 
 import re
 
+import numpy as np
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -39,7 +40,7 @@ OPEN_TO_RESEARCHERS = [
     ("get", "mask_sets", None), ("get", "mask_import", None), ("post", "mask_import", None),
     ("get", "mask_set", "mask_set"), ("post", "reject_low_scores", "mask_set"), ("get", "export_masks", "mask_set"),
     ("get", "correct_mask", "mask"), ("post", "save_correction", "mask"), ("post", "restore_version", "mask"),
-    ("post", "decide_mask", "mask"), ("get", "mask_version", "version"),
+    ("post", "decide_mask", "mask"), ("get", "mask_version", "version"), ("get", "mask_probability", "version"),
 ]  # fmt: skip
 
 
@@ -52,7 +53,7 @@ OPEN_TO_RESEARCHERS = [
 def test_each_page_is_open_to_researchers_and_admins_only(client, person, answers, method, name, what):
     image = ImageFactory()
     run = ImportRun.objects.create(dataset=image.dataset, source="/nowhere")
-    mask = stored_mask(image=image)
+    mask = stored_mask(image=image, probability=np.zeros((64, 64), np.uint8))
     found = {"mask": mask, "mask_set": mask.mask_set, "version": mask.newest}
     found |= {"image": image, "run": run, "dataset": image.dataset}
     token = found[what].token if what else None

@@ -31,14 +31,26 @@ class SetDescription:
         return replace(self, definition=definition, name=f"{self.name}, {definition.value.replace('_', ' ')}")
 
 
+def definition_refusal(structure: str, definition: str) -> str:
+    """Why masks of this structure cannot be of this definition; empty where they can."""
+    if "lung" in structure.lower() and definition == Definition.NOT_APPLICABLE:
+        return (
+            "The outline of the lungs is drawn in two ways: say whether the heart is inside or outside, or that the "
+            "source does not state it."
+        )
+    return ""
+
+
 def known_set(described: SetDescription) -> MaskSet | None:
     """The set of that name, once it is known to hold the same; None where there is none.
 
     Raises
     ------
     MaskSetError
-        It holds another structure, definition or source.
+        It holds another structure, definition or source, or there can be no set of that structure and definition.
     """
+    if refusal := definition_refusal(described.structure, described.definition):
+        raise MaskSetError(refusal)
     known = MaskSet.objects.filter(name=described.name).first()
     if known is None:
         return None

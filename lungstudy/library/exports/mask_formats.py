@@ -48,7 +48,7 @@ def dicom_entries(exported: ExportedMask) -> Iterator[Entry]:
         structure=mask_set.structure,
         definition=mask_set.get_definition_display(),
         how=exported.how,
-        made_with=str(mask_set.method.get("method", mask_set.name)),
+        made_with=str(mask_set.method.get("title", mask_set.name)),
         made_at=version.made_at,
         version=settings.VERSION,
     )

@@ -27,7 +27,10 @@ COLUMNS = (
 
 @dataclass
 class MaskSetExport:
-    """The newest version of every mask that nobody rejected; a file that is missing is left out, and said."""
+    """The newest version of every mask that counts; a file that is missing is left out, and said.
+
+    Left out, as in experiments, are masks that somebody rejected, and masks of images that somebody excluded.
+    """
 
     mask_set: MaskSet
     format: str
@@ -35,7 +38,8 @@ class MaskSetExport:
 
     def __post_init__(self) -> None:
         """Settle which masks are in it; keys alone, so that a million of them is a few megabytes."""
-        self.keys: list[int] = list(self.mask_set.masks.kept().order_by("pk").values_list("pk", flat=True))
+        self.kept = self.mask_set.masks.kept().of_usable_images()
+        self.keys: list[int] = list(self.kept.order_by("pk").values_list("pk", flat=True))
 
     def entries(self) -> Iterator[Entry]:
         """Every file; what the set is comes last, since only then is it known what was missing."""
@@ -102,8 +106,9 @@ class MaskSetExport:
             "licence": mask_set.licence or "not stated",
             "citation": mask_set.citation,
             "masks": len(self.keys) - len(self.missing),
-            "corrected_by_hand": mask_set.masks.kept().corrected().count(),
+            "corrected_by_hand": self.kept.corrected().count(),
             "rejected_and_left_out": mask_set.masks.rejected().count(),
+            "of_excluded_images_and_left_out": mask_set.masks.kept().count() - len(self.keys),
             "not_found_in_the_store": len(self.missing),
             "exported_by": f"lungstudy {settings.VERSION}",
             "note": "For research, not for diagnosis. Masks of different definitions must not be pooled.",

@@ -6,7 +6,7 @@ from django import forms
 
 from lungstudy.library.actions.mask_csv import Only
 from lungstudy.library.actions.mask_import import MaskOrder
-from lungstudy.library.actions.mask_sets import SetDescription
+from lungstudy.library.actions.mask_sets import SetDescription, definition_refusal
 from lungstudy.library.forms.uploads import UploadForm
 from lungstudy.library.models import Dataset, Definition, MaskSource
 from lungstudy.library.models.mask import MaskQuerySet
@@ -38,8 +38,10 @@ class MaskImportForm(UploadForm):
     pattern = forms.CharField(max_length=200, required=False, label="is", help_text="* stands for anything.")
 
     def clean(self) -> dict[str, Any]:
-        """One source of files, and both halves of a choice of rows."""
+        """One source of files, a definition that the structure can have, and both halves of a choice of rows."""
         data = self.cleaned_data
+        if refusal := definition_refusal(data.get("structure", ""), data.get("definition", "")):
+            self.add_error("definition", refusal)
         for sentence in self.about_the_files():
             self.add_error(None, sentence)
         if bool(data.get("column")) != bool(data.get("pattern")):

@@ -29,6 +29,10 @@ class MaskQuerySet(models.QuerySet["Mask"]):
         """Not rejected by anybody."""
         return self.filter(rejected_at=None)
 
+    def of_usable_images(self) -> Self:
+        """Of images that nobody excluded in triage or rejected in the gallery."""
+        return self.filter(image__excluded_at=None)
+
     def rejected(self) -> Self:
         """Taken out by a person."""
         return self.exclude(rejected_at=None)
@@ -79,6 +83,11 @@ class Mask(models.Model):
     def newest(self) -> "MaskVersion":
         """The version that counts."""
         return max(self.versions.all(), key=lambda version: version.number)
+
+    @property
+    def first(self) -> "MaskVersion":
+        """The version that came with the set: score, entropy, agreement and probability speak of it."""
+        return min(self.versions.all(), key=lambda version: version.number)
 
 
 class MaskVersion(models.Model):

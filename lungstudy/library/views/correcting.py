@@ -34,6 +34,7 @@ def correct(request: SignedInRequest, token: UUID) -> HttpResponse:
         "mask": mask,
         "versions": [for_browser(version, mask) for version in versions],
         "newest": versions[0],
+        "first": versions[-1],
         "request_key": uuid.uuid4(),
         "editor": {
             "picture": reverse("library:picture", args=[mask.image.token]),

@@ -17,7 +17,7 @@ from lungstudy.library.models import MaskSet
 @researcher_required
 @require_GET
 def export_masks(request: SignedInRequest, token: UUID) -> HttpResponseBase:
-    """The masks that nobody rejected, written while they are sent."""
+    """The masks that nobody rejected, of images that nobody excluded, written while they are sent."""
     mask_set = get_object_or_404(MaskSet, token=token)
     wanted = request.GET.get("format", "")
     chosen = MaskSetExport(mask_set, wanted if wanted in FORMATS else FORMATS[0])

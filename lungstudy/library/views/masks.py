@@ -83,3 +83,11 @@ def reject_low(request: SignedInRequest, token: UUID) -> HttpResponse:
 def mask_version(request: SignedInRequest, token: UUID) -> HttpResponseBase:
     """One version's pixels."""
     return file_response(get_object_or_404(MaskVersion.objects.only("file"), token=token).file, "image/png")
+
+
+@researcher_required
+@require_GET
+def mask_probability(request: SignedInRequest, token: UUID) -> HttpResponseBase:
+    """How likely each pixel is the structure; 404 where the version came without that."""
+    with_probability = MaskVersion.objects.only("probability").exclude(probability="")
+    return file_response(get_object_or_404(with_probability, token=token).probability, "image/png")
