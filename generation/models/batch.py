@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.db import models
+from django.utils.text import Truncator
 
 from generation.diffusion.recipe import SCHEDULERS, Adapter, Recipe, Start
 from generation.models.generator import Generator
@@ -126,7 +127,7 @@ class Batch(models.Model):
     def title(self) -> str:
         """What to call it: its first prompt, and how many more there are."""
         more = f" and {self.n_prompts - 1} more" if self.n_prompts > 1 else ""
-        return f"“{self.first_prompt[:80]}”{more}"
+        return f"“{Truncator(self.first_prompt).chars(80)}”{more}"
 
     def line_at(self, index: int) -> "BatchLine":
         """The line that image `index`, from 0, belongs to."""

@@ -38,6 +38,7 @@ export function outline(pen, layer, view, thickness) {
   const line = blank(pen.canvas.width, pen.canvas.height);
   const linePen = line.getContext("2d");
   linePen.setTransform(pen.getTransform());
+  linePen.imageSmoothingEnabled = view.scale < 3; // smoothed, the steps of a small mask would swallow a thin line
   for (const [right, down] of DIRECTIONS) {
     place(linePen, layer, { ...view, x: view.x + right * thickness, y: view.y + down * thickness });
   }
