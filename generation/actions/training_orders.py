@@ -10,14 +10,15 @@ from generation.diffusion.errors import DiffusionError
 from generation.diffusion.learning.captions import caption_of, check_template
 from generation.diffusion.learning.plan import EMBEDDING, LORA, SCRATCH, LearningPlan
 from generation.diffusion.learning.splitting import held_out
-from generation.diffusion.prompts import MARKS, prompt_length
+from generation.diffusion.prompts import MARKS, cut_from, prompt_length
 from generation.models import Adapter, Generator, TrainingRun
-from lungstudy.library.models import Dataset, Image
+from lungstudy.library.models import Dataset, Image, Origin
 
 WORD = re.compile(r"<[a-z0-9][a-z0-9_-]{0,40}>")
 MODEL_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,79}")
 MOST_IMAGES = 100_000
 FEW = {"embedding": 10, "lora": 20, "fine_tune": 200, "scratch": 1000}
+CUT_SHOWN = 3
 FACTS = ("finding", "view", "sex", "age")
 
 
@@ -160,32 +161,29 @@ def _some(images: list[Image], order: TrainingOrder) -> list[Image]:
     return [images[at] for at in sorted(picked)]
 
 
-def caption_length(order: TrainingOrder, caption: str) -> int:
-    """Tokens without the marks at both ends, an embedding's vectors counted."""
-    if order.generator is None:
-        return 0
-    word = order.plan.word
-    plain, times = (caption.replace(word, " "), caption.count(word)) if word else (caption, 0)
-    return prompt_length(order.generator.local_folder(), plain) - MARKS + times * order.plan.vectors
-
-
 def _refuse_long_captions(order: TrainingOrder, captions: list[str]) -> None:
     """An embedding's own vectors may not be cut off; of other captions the end may, with a warning."""
     if order.plan.kind != EMBEDDING or order.generator is None:
         return
-    room = order.generator.max_prompt_tokens - MARKS
+    most, vectors = order.generator.max_prompt_tokens, {order.plan.word: order.plan.vectors}
+    folder = order.generator.local_folder()
     for caption in dict.fromkeys(captions):
-        if (length := caption_length(order, caption)) > room:
+        if cut := cut_from(folder, caption, most, vectors):
+            length = prompt_length(folder, caption, vectors) - MARKS
             raise TrainingError(
                 f"The caption “{caption[:60]}” is {length} tokens long with {order.plan.vectors} vectors and this "
-                f"model reads {room}: shorten the caption template, or learn fewer vectors."
+                f"model reads {most - MARKS}: “{cut}” would be cut off; shorten the caption template, or learn fewer "
+                "vectors."
             )
 
 
 def cautions(order: TrainingOrder, chosen: list[Chosen]) -> list[str]:
     """What to expect where the images are few, unlabelled or small."""
     shown = [one for one in chosen if not one.held_out]
-    found = [_few(order, len(shown)), _cut(order, chosen), _unlabelled(order, chosen), _small(order, chosen)]
+    found = [
+        _few(order, len(shown)), _cut(order, chosen), _unlabelled(order, chosen), _small(order, chosen),
+        _of_nobody(order, chosen),
+    ]  # fmt: skip
     return [sentence for sentence in found if sentence]
 
 
@@ -201,13 +199,20 @@ def _few(order: TrainingOrder, n: int) -> str:
 
 
 def _cut(order: TrainingOrder, chosen: list[Chosen]) -> str:
+    """How many captions are too long, and what the first few of them lose."""
     if order.generator is None or order.plan.kind == EMBEDDING:
         return ""
-    room = order.generator.max_prompt_tokens - MARKS
-    lengths = {caption: caption_length(order, caption) for caption in {one.caption for one in chosen}}
-    cut = sum(lengths[one.caption] > room for one in chosen)
-    return f"{cut} of {len(chosen)} captions are longer than the {room} tokens of this model; their ends are cut." * (
-        cut > 0
+    folder, most = order.generator.local_folder(), order.generator.max_prompt_tokens
+    captions = dict.fromkeys(one.caption for one in chosen)
+    lost = {caption: cut for caption in captions if (cut := cut_from(folder, caption, most))}
+    if not lost:
+        return ""
+    n = sum(one.caption in lost for one in chosen)
+    shown = "; ".join(f"“{caption}” loses “{cut}”" for caption, cut in list(lost.items())[:CUT_SHOWN])
+    others = f"; and {len(lost) - CUT_SHOWN} other captions lose their ends" if len(lost) > CUT_SHOWN else ""
+    return (
+        f"{n} of {len(chosen)} captions are longer than the {most - MARKS} tokens of this model and are cut: "
+        f"{shown}{others}. Shorten the caption template, or what the images' records say."
     )
 
 
@@ -221,3 +226,15 @@ def _unlabelled(order: TrainingOrder, chosen: list[Chosen]) -> str:
 def _small(order: TrainingOrder, chosen: list[Chosen]) -> str:
     n = sum(min(one.image.width, one.image.height) < order.plan.size for one in chosen)
     return f"{n} of {len(chosen)} images are smaller than {order.plan.size} pixels and are enlarged." if n else ""
+
+
+def _of_nobody(order: TrainingOrder, chosen: list[Chosen]) -> str:
+    """Phantoms and drawn images are of nobody, so nothing of one patient can stand on both sides."""
+    films = {dataset.pk for dataset in order.datasets if dataset.origin == Origin.REAL and not dataset.phantoms}
+    n = sum(one.image.dataset_id in films and not one.image.patient_key for one in chosen)
+    if not n or not any(one.held_out for one in chosen):
+        return ""
+    return (
+        f"{n} of {len(chosen)} images name no patient and count as a patient each: images of one patient may stand on "
+        "both sides, and the loss on those held out may look better than it is for other patients."
+    )

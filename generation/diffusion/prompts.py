@@ -34,16 +34,22 @@ def check_prompt(path: Path | str, prompt: str, max_tokens: int, vectors: Vector
     PromptError
         If the prompt has more than `max_tokens` tokens, start and end marks counted.
     """
+    if cut := cut_from(path, prompt, max_tokens, vectors):
+        length = prompt_length(path, prompt, vectors) - MARKS
+        raise PromptError(
+            f"The prompt is {length} tokens long and this model reads {max_tokens - MARKS}: "
+            f"“{cut}” would be cut off; shorten the prompt."
+        )
+
+
+def cut_from(path: Path | str, prompt: str, max_tokens: int, vectors: Vectors = NONE) -> str:
+    """The words at the end that the text encoder would cut, at most 60 characters of them; empty where all fits."""
     starts = _starts(path, prompt, vectors)
     if len(starts) + MARKS <= max_tokens:
-        return
+        return ""
     # The end mark takes the last place, so the first token that is lost stands where that mark must go.
     cut = prompt[starts[max_tokens - MARKS] :].strip()
-    shown = cut if len(cut) <= 60 else cut[:57] + "..."
-    raise PromptError(
-        f"The prompt is {len(starts)} tokens long and this model reads {max_tokens - MARKS}: "
-        f"“{shown}” would be cut off; shorten the prompt."
-    )
+    return cut if len(cut) <= 60 else cut[:57] + "..."
 
 
 def ids_in(path: Path | str, text: str) -> list[int]:
@@ -90,8 +96,17 @@ def _clip_tokenizer(folder: Path) -> Tokenizer:
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
         [pre_tokenizers.Split(Regex(WORDS), "removed", invert=True), pre_tokenizers.ByteLevel(add_prefix_space=False)]
     )
-    tokenizer.add_special_tokens([START, END])
+    tokenizer.add_special_tokens([START, END, *_padding(folder)])
     tokenizer.post_processor = processors.RobertaProcessing(
         (END, vocabulary[END]), (START, vocabulary[START]), trim_offsets=False, add_prefix_space=False
     )
     return tokenizer
+
+
+def _padding(folder: Path) -> list[str]:
+    """The padding, where the files name it: Stable Diffusion 2 pads with “!”, which is then one token anywhere."""
+    for file in (folder / "special_tokens_map.json", folder / "tokenizer_config.json"):
+        stated = json.loads(file.read_text(encoding="utf-8")).get("pad_token") if file.is_file() else None
+        if stated:
+            return [stated["content"] if isinstance(stated, dict) else stated]
+    return []

@@ -2,7 +2,6 @@
 
 import secrets
 import uuid
-from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -10,6 +9,7 @@ from django import forms
 from generation.actions.training_orders import TrainingOrder, chosen_images, refuse_unfit_order
 from generation.diffusion.errors import DiffusionError
 from generation.diffusion.learning.plan import (
+    DEVICES,
     EMBEDDING,
     FINE_TUNE,
     HIGHEST_SEED,
@@ -29,7 +29,7 @@ from lungstudy.styling import StyledForm
 OWN = {
     EMBEDDING: ("generator", "word", "vectors", "initial_words"),
     LORA: ("generator", "name", "rank", "alpha"),
-    FINE_TUNE: ("generator", "name", "text_encoder", "average"),
+    FINE_TUNE: ("generator", "name", "text_encoder", "average", "autoencoder_steps", "autoencoder_rate"),
     SCRATCH: ("name", "size", "width", "prediction", "average", "autoencoder_steps", "autoencoder_rate"),
 }
 OF_A_KIND = {field for fields in OWN.values() for field in fields}
@@ -37,7 +37,7 @@ BY_FINDING = "{view} chest radiograph, {finding}"
 TEMPLATES = {EMBEDDING: "{view} chest radiograph, {word}", LORA: BY_FINDING, FINE_TUNE: BY_FINDING, SCRATCH: BY_FINDING}
 PLAN_FIELDS = (
     "seed", "steps", "batch", "accumulate", "rate", "schedule", "warmup", "snr_limit", "variants", "caption_dropout",
-    "precision", "spare_memory",
+    "precision", "spare_memory", "device",
 )  # fmt: skip
 
 
@@ -88,8 +88,9 @@ class TrainingForm(StyledForm, forms.Form):
         help_text="Decay of the averaged weights, which are kept; 0 for none.",
     )
     autoencoder_steps = forms.IntegerField(
-        min_value=1, label="Steps of the autoencoder", help_text="It is trained first."
-    )
+        min_value=0, label="Steps of the autoencoder",
+        help_text="It is trained first. 0 keeps that of the model to start from, which mostly shows films well enough.",
+    )  # fmt: skip
     autoencoder_rate = forms.FloatField(label="Learning rate of the autoencoder")
 
     datasets = forms.ModelMultipleChoiceField(
@@ -105,7 +106,8 @@ class TrainingForm(StyledForm, forms.Form):
     )
     held_out_percent = forms.IntegerField(
         min_value=0, max_value=50, initial=10, label="Held out, in percent",
-        help_text="Never learned from, to see whether it holds for other patients; whole patients at a time.",
+        help_text="Never learned from, to see whether it holds for other patients; whole patients at a time, an image "
+        "of nobody known as one of its own.",
     )  # fmt: skip
     template = forms.CharField(
         max_length=500, label="Caption",
@@ -138,6 +140,10 @@ class TrainingForm(StyledForm, forms.Form):
     spare_memory = forms.BooleanField(
         required=False, label="Spare memory", help_text="Gradient checkpointing: about a third slower."
     )
+    device = forms.ChoiceField(
+        choices=list(DEVICES.items()), label="Computed on",
+        help_text="“Only” stops where the worker has no card, instead of taking days.",
+    )  # fmt: skip
     seed = forms.IntegerField(min_value=0, max_value=HIGHEST_SEED)
 
     def __init__(self, kind: str, *args: Any, **kwargs: Any) -> None:
@@ -182,7 +188,7 @@ class TrainingForm(StyledForm, forms.Form):
         names = {*PLAN_FIELDS, *OWN[kind]} - {"generator", "name", "size"}
         wanted = {name: data[name] for name in names if name in data}
         size = generator.native_size if generator else data["size"]
-        return replace(LearningPlan(kind=kind, size=size, rate=data["rate"]), **wanted)
+        return LearningPlan(kind=kind, size=size, **wanted)
 
     def order(self) -> TrainingOrder:
         """What a valid form asks for."""

@@ -111,7 +111,7 @@ SETTINGS = (
 OF_KIND = {
     TrainingRun.Kind.EMBEDDING: ("word", "vectors", "initial_words"),
     TrainingRun.Kind.LORA: ("rank", "alpha"),
-    TrainingRun.Kind.FINE_TUNE: ("text_encoder",),
+    TrainingRun.Kind.FINE_TUNE: ("text_encoder", "autoencoder_steps", "autoencoder_rate"),
     TrainingRun.Kind.SCRATCH: ("width", "prediction", "autoencoder_steps", "autoencoder_rate"),
 }
 

@@ -60,6 +60,34 @@ def test_all_images_of_a_patient_stand_on_one_side(generator):
     assert sum(one.held_out for one in chosen) == 3
 
 
+def test_films_that_name_no_patient_are_counted_where_some_are_held_out(generator):
+    dataset = hearts(20, patient_key="")
+    Image.objects.filter(source_name__in=("film0.png", "film1.png")).update(patient_key="P1")
+
+    def said(**changes):
+        order = order_for(generator, dataset, **changes)
+        return [sentence for sentence in cautions(order, chosen_images(order)) if "name no patient" in sentence]
+
+    assert not said()  # phantoms are of nobody
+    dataset.phantoms = False
+    assert "18 of 20 images name no patient and count as a patient each" in said()[0]
+    assert not said(held_out_share=0.0)
+
+
+def test_a_caution_says_which_captions_are_too_long_and_what_they_lose(generator):
+    dataset = hearts(6)
+    for number, words in enumerate(("enlarged", "shrunken", "rotated", "clear")):
+        Image.objects.filter(source_name=f"film{number}.png").update(finding=f"{'heart ' * 25}{words}")
+    order = order_for(generator, dataset, plan={"kind": "lora"}, template="{view}, {finding}")
+    found = next(sentence for sentence in cautions(order, chosen_images(order)) if "are cut" in sentence)
+    assert found.startswith("4 of 6 captions are longer than the 22 tokens of this model and are cut: “PA, heart heart")
+    assert "loses “heart heart heart heart heart enlarged”; “PA, " in found
+    assert "; and 1 other captions lose their ends" in found
+    assert "cardiomegaly" not in found  # what fits is not listed
+    short = order_for(generator, dataset, plan={"kind": "lora"}, template="{view}")
+    assert not [sentence for sentence in cautions(short, chosen_images(short)) if "are cut" in sentence]
+
+
 @pytest.mark.parametrize(("patients", "share", "expected"), [
     (["a"] * 10, 0.5, 0), (["a", "b"], 0.5, 1), ([""] * 10, 0.2, 2), (["a", "b"], 0.0, 0),
 ])  # fmt: skip
@@ -89,7 +117,7 @@ def test_a_template_that_cannot_be_used_is_a_sentence(template, word, sentence):
 @pytest.mark.parametrize(("changes", "sentence"), [
     ({"plan": {"word": "heart"}}, "cannot be an embedding's word"),
     ({"plan": {"word": "<Large Heart>"}}, "cannot be an embedding's word"),
-    ({"plan": {"vectors": 21}}, "tokens long with 21 vectors and this model reads 22"),
+    ({"plan": {"vectors": 21}}, "with 21 vectors and this model reads 22: “<large-heart>, cardiomegaly” would"),
     ({"template": "{word} {nothing}"}, "knows no {nothing}"),
     ({"datasets": []}, "Choose at least one data set"),
     ({"generator": None}, "starts from a|everything else from a registered one"),

@@ -55,6 +55,33 @@ def test_the_form_queues_a_run_and_a_second_click_leads_to_the_same(sent):
     assert TrainingRun.objects.count() == 1
 
 
+def test_a_training_may_be_kept_to_a_graphics_card_and_says_what_the_page_offers_where_there_is_none(page, sent):
+    import torch
+
+    from generation.diffusion.learning.beginning import refuse_missing_gpu
+    from generation.diffusion.learning.errors import LearningError
+    from generation.diffusion.learning.plan import plan_from
+
+    dataset = hearts(5)
+    offered = dict(page.get(NEW).context["form"].fields["device"].choices)
+    assert list(offered) == ["any", "gpu"]
+    sent(datasets=[dataset.token], device="gpu")
+    plan = plan_from(TrainingRun.objects.get().options["plan"])
+    assert plan.device == "gpu"
+    if torch.cuda.is_available():
+        pytest.skip("this machine has a graphics card")
+    with pytest.raises(LearningError, match=f"or queue it anew on “{offered['any']}”"):
+        refuse_missing_gpu(plan)
+
+
+def test_a_fine_tuning_form_leaves_the_autoencoder_alone_unless_asked(page, generator):
+    hearts(5)
+    form = page.get(reverse("generation:new_training", args=["fine_tune"])).context["form"]
+    assert (form["autoencoder_steps"].initial, form["autoencoder_rate"].initial) == (0, 2e-5)
+    form = page.get(reverse("generation:new_training", args=["scratch"])).context["form"]
+    assert form["autoencoder_steps"].initial == 3000
+
+
 @pytest.mark.parametrize(("changes", "sentence"), [
     ({"rate": "2"}, "learning rate must lie between 1e-06 and 0.5"),
     ({"word": "heart"}, "cannot be an embedding"),

@@ -6,6 +6,7 @@ from pathlib import Path
 import torch
 from diffusers import StableDiffusionPipeline
 
+from generation.diffusion.learning.autoencoder_first import WholeModelSubject
 from generation.diffusion.learning.embedding import EmbeddingSubject
 from generation.diffusion.learning.errors import LearningError
 from generation.diffusion.learning.examples import Examples, ImageSet, Shown
@@ -13,7 +14,7 @@ from generation.diffusion.learning.fine_tuning import FineTuningSubject
 from generation.diffusion.learning.latents import cached_latents
 from generation.diffusion.learning.learner import Learner, Subject
 from generation.diffusion.learning.lora import LoraSubject
-from generation.diffusion.learning.plan import EMBEDDING, FINE_TUNE, LORA, SCRATCH, LearningPlan
+from generation.diffusion.learning.plan import DEVICES, EMBEDDING, FINE_TUNE, LORA, SCRATCH, LearningPlan
 from generation.diffusion.learning.scratch import ScratchSubject
 from generation.diffusion.loading import load_pipeline
 
@@ -42,6 +43,8 @@ def learner_of(plan: LearningPlan, folder: Path | None, images: ImageSet, kept: 
     if folder is None:
         raise LearningError("A training that is not from scratch needs a model to start from; choose one.")
     pipeline = training_pipeline(folder)
+    if plan.autoencoder_learns:
+        return Learner(WholeModelSubject(pipeline, plan, images), plan)
     shown = examples_of(pipeline, images.shown, plan.variants, plan, kept and kept / "shown.safetensors")
     held_out = examples_of(pipeline, images.held_out, 1, plan, kept and kept / "held_out.safetensors")
     return Learner(SUBJECTS[plan.kind](pipeline, plan, shown, held_out), plan)
@@ -51,8 +54,8 @@ def refuse_missing_gpu(plan: LearningPlan) -> None:
     """Say at once that what was asked for is not here."""
     if plan.device == "gpu" and not torch.cuda.is_available():
         raise LearningError(
-            "A GPU was asked for and this worker has none; start the training again on “a GPU where there is one”, or "
-            "start a worker for the train queue on a machine with a GPU."
+            "A graphics card was asked for and this worker has none; start a worker for the train queue on a machine "
+            f"with one and let the training go on, or queue it anew on “{DEVICES['any']}”."
         )
 
 

@@ -20,13 +20,8 @@ class FineTuningSubject(Denoising):
     def __init__(
         self, pipeline: StableDiffusionPipeline, plan: LearningPlan, shown: Examples, held_out: Examples
     ) -> None:
-        frozen(pipeline.vae, pipeline.text_encoder)
-        pipeline.unet.requires_grad_(True).train()
-        self.reading_learns = plan.text_encoder
-        if plan.text_encoder:
-            pipeline.text_encoder.requires_grad_(True).train()
-            if plan.spare_memory:
-                pipeline.text_encoder.gradient_checkpointing_enable()
+        frozen(pipeline.vae)
+        self.reading_learns = made_to_learn(pipeline, plan)
         super().__init__(pipeline, plan, shown, held_out)
 
     def learned(self) -> Mapping[str, torch.nn.Parameter]:
@@ -43,6 +38,17 @@ class FineTuningSubject(Denoising):
     def export(self, target: Path, card: Mapping[str, str]) -> None:
         """A folder of Stable Diffusion's shape, in half precision safetensors, with its card."""
         write_model(self.pipeline, target, card)
+
+
+def made_to_learn(pipeline: StableDiffusionPipeline, plan: LearningPlan) -> bool:
+    """Let the denoiser learn, and the text encoder where it is asked for; says whether that one does."""
+    frozen(pipeline.text_encoder)
+    pipeline.unet.requires_grad_(True).train()
+    if plan.text_encoder:
+        pipeline.text_encoder.requires_grad_(True).train()
+        if plan.spare_memory:
+            pipeline.text_encoder.gradient_checkpointing_enable()
+    return plan.text_encoder
 
 
 def write_model(pipeline: StableDiffusionPipeline, target: Path, card: Mapping[str, str]) -> None:

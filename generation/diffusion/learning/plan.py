@@ -14,7 +14,7 @@ PRECISIONS = {
     "fp16": "Half precision where it is safe, for cards without bfloat16",
 }
 PREDICTIONS = {"v_prediction": "Velocity", "epsilon": "Noise"}
-DEVICES = {"any": "A GPU where there is one", "gpu": "A GPU, or fail"}
+DEVICES = {"any": "Processor or graphics card, whichever is there", "gpu": "Graphics card only"}
 MOST_VECTORS = 64
 MOST_STEPS = 1_000_000
 HIGHEST_SEED = 2**28 - 1
@@ -47,8 +47,10 @@ class LearningPlan:
     rank, alpha : of a LoRA
     text_encoder : of a fine-tuned model
         Whether the text encoder learns too.
-    width, prediction, autoencoder_steps, autoencoder_rate : of a model from scratch
-        Channels of the denoiser's first level, what it predicts, and how its autoencoder is trained before it.
+    width, prediction : of a model from scratch
+        Channels of the denoiser's first level, and what it predicts.
+    autoencoder_steps, autoencoder_rate : of a model from scratch, and of a fine-tuned one
+        How the autoencoder is trained before the denoiser; with 0 steps a fine-tuned model keeps its own.
     """
 
     kind: str
@@ -75,7 +77,7 @@ class LearningPlan:
     text_encoder: bool = False
     width: int = 80
     prediction: str = "v_prediction"
-    autoencoder_steps: int = 3000
+    autoencoder_steps: int = 0
     autoencoder_rate: float = 1.2e-3
 
     def __post_init__(self) -> None:
@@ -89,7 +91,9 @@ class LearningPlan:
         if self.kind not in KINDS:
             raise ValueError(f"A training is one of: {', '.join(KINDS)}; not “{self.kind}”.")
         self._check_rate("learning rate", self.rate)
-        if self.kind == SCRATCH:
+        if self.kind == SCRATCH and not self.autoencoder_steps:
+            raise ValueError("The autoencoder of a model from scratch needs at least 1 step; 3000 are usual.")
+        if self.autoencoder_learns:
             self._check_rate("autoencoder's learning rate", self.autoencoder_rate)
         for name, low, high in COUNTS:
             value = getattr(self, name)
@@ -105,9 +109,14 @@ class LearningPlan:
             raise ValueError(f"The {words} must lie between {low:g} and {high:g} for this kind, not at {rate:g}.")
 
     @property
+    def autoencoder_learns(self) -> bool:
+        """Whether a phase for the autoencoder comes first."""
+        return self.kind in (FINE_TUNE, SCRATCH) and self.autoencoder_steps > 0
+
+    @property
     def total_steps(self) -> int:
-        """Steps of all phases: a model from scratch trains its autoencoder first."""
-        return self.steps + (self.autoencoder_steps if self.kind == SCRATCH else 0)
+        """Steps of all phases."""
+        return self.steps + (self.autoencoder_steps if self.autoencoder_learns else 0)
 
     def as_json(self) -> dict[str, Any]:
         """Plain fields; `plan_from` gives the plan back."""
@@ -133,7 +142,7 @@ COUNTS = (
     ("rank", 1, 256),
     ("alpha", 1, 1024),
     ("width", 8, 640),
-    ("autoencoder_steps", 1, MOST_STEPS),
+    ("autoencoder_steps", 0, MOST_STEPS),
 )
 CHOICES = {"schedule": SCHEDULES, "precision": PRECISIONS, "prediction": PREDICTIONS, "device": DEVICES}
 
@@ -146,14 +155,15 @@ def plan_from(stored: dict[str, Any]) -> LearningPlan:
 
 def sensible(kind: str, size: int) -> LearningPlan:
     """What a fresh form offers for this kind."""
-    plain = LearningPlan(kind=kind, size=size, rate=SENSIBLE_RATES[kind])
+    first = 3000 if kind == SCRATCH else 0
+    plain = LearningPlan(kind=kind, size=size, rate=SENSIBLE_RATES[kind], autoencoder_steps=first)
     if kind == EMBEDDING:
         return plain
     if kind == LORA:
         return replace(plain, steps=1000, caption_dropout=0.1, warmup=20)
     taught = replace(plain, batch=8, average=0.999, caption_dropout=0.1, warmup=100)
     if kind == FINE_TUNE:
-        return replace(taught, steps=2000)
+        return replace(taught, steps=2000, autoencoder_rate=2e-5)
     return replace(taught, steps=12_000, batch=32, average=0.9995)
 
 

@@ -35,6 +35,7 @@ NUMBERS = {
     "variants": int, "caption_dropout": float, "average": float, "vectors": int, "rank": int, "alpha": int,
     "width": int, "autoencoder_steps": int, "autoencoder_rate": float,
 }  # fmt: skip
+HELP = {"autoencoder_steps": "it learns first, from scratch or before a fine-tuning; 0 keeps that of the model"}
 CHOICES = {"schedule": SCHEDULES, "precision": PRECISIONS, "prediction": PREDICTIONS, "device": DEVICES}
 
 
@@ -59,7 +60,7 @@ class Command(BaseCommand):
         parser.add_argument("--text-encoder", action="store_true", help="fine-tune the text encoder too")
         parser.add_argument("--spare-memory", action="store_true", help="gradient checkpointing")
         for name, type_ in NUMBERS.items():
-            parser.add_argument(f"--{name.replace('_', '-')}", type=type_)
+            parser.add_argument(f"--{name.replace('_', '-')}", type=type_, help=HELP.get(name))
         for name, known in CHOICES.items():
             parser.add_argument(f"--{name}", choices=known)
         parser.add_argument("--resume", action="store_true", help="go on with the unfinished run of this name")

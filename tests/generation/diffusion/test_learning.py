@@ -101,6 +101,8 @@ def test_an_image_out_of_place_in_the_first_losses_is_no_burst(tiny_folder):
         ({"steps": 0}, "steps must lie between 1"),
         ({"schedule": "sine"}, "schedule is one of"),
         ({"kind": "style"}, "A training is one of"),
+        ({"kind": "scratch", "autoencoder_steps": 0}, "needs at least 1 step"),
+        ({"kind": "fine_tune", "autoencoder_steps": 5, "autoencoder_rate": 1.0}, "autoencoder's learning rate must"),
     ],
 )
 def test_a_plan_out_of_range_is_a_sentence(changes, sentence):
@@ -178,7 +180,7 @@ def test_no_image_and_no_gpu_where_one_was_asked_for_are_sentences(tiny_folder):
     with pytest.raises(LearningError, match="There is no image to learn from"):
         image_set([], pictures(1, "held out"), plan_with())
     if not torch.cuda.is_available():
-        with pytest.raises(LearningError, match="A GPU was asked for and this worker has none"):
+        with pytest.raises(LearningError, match="A graphics card was asked for and this worker has none"):
             begin(tiny_folder, plan_with(device="gpu"))
 
 

@@ -8,6 +8,7 @@ from generation.diffusion.adapter_files import check_lora
 from generation.diffusion.inspecting import inspect_model
 from generation.diffusion.learning import scratch
 from generation.diffusion.learning.errors import LearningError
+from generation.diffusion.learning.latents import encoded
 from generation.diffusion.learning.state import read_state, write_state
 from generation.diffusion.loading import load_pipeline
 from generation.diffusion.material import Material
@@ -19,6 +20,7 @@ from tests.generation.diffusion.recipes import recipe
 
 PROMPT = "chest radiograph, cardiomegaly"
 SCRATCH = {"width": 16, "steps": 2, "autoencoder_steps": 2, "rate": 1e-3, "average": 0.9, "batch": 2}
+WHOLE = {"autoencoder_steps": 2, "autoencoder_rate": 1e-3, "steps": 2, "text_encoder": True}
 
 
 @pytest.fixture
@@ -44,16 +46,19 @@ def drawn(pipeline, given=Material(), **changes):  # noqa: B008 - it holds nothi
     return sample(pipeline, [recipe(prompt=PROMPT, **changes)], lambda _: None, given)[0].astype(int)
 
 
-@pytest.mark.parametrize("kind", ["lora", "fine_tune", "scratch"])
-def test_a_kill_in_the_middle_changes_no_bit(tiny_folder, tmp_path, small_nets, kind):
-    straight = learner_for(tiny_folder, kind)
+@pytest.mark.parametrize(("kind", "changes", "cuts"), [
+    ("lora", {}, (2,)), ("fine_tune", {}, (2,)),
+    ("fine_tune", {**WHOLE, "spare_memory": True}, (1, 2, 3)), ("scratch", {}, (1, 3)),
+])  # fmt: skip
+def test_a_kill_in_the_middle_changes_no_bit(tiny_folder, tmp_path, small_nets, kind, changes, cuts):
+    straight = learner_for(tiny_folder, kind, **changes)
     total = straight.plan.total_steps
     losses = steps(straight, total)
-    for cut in {"scratch": (1, 3)}.get(kind, (2,)):  # from scratch: once within each phase
-        killed = learner_for(tiny_folder, kind)
+    for cut in cuts:  # where the autoencoder learns first: within each phase
+        killed = learner_for(tiny_folder, kind, **changes)
         before = steps(killed, cut)
         write_state(tmp_path / "state.safetensors", killed.state())
-        resumed = learner_for(tiny_folder, kind)
+        resumed = learner_for(tiny_folder, kind, **changes)
         resumed.restore(read_state(tmp_path / "state.safetensors"))
         assert before + steps(resumed, total - cut) == losses
         theirs = resumed.state().tensors
@@ -96,8 +101,43 @@ def test_the_text_encoder_learns_where_it_is_asked_for(tiny_folder):
         assert torch.equal(weight, before) is not asked
 
 
+def test_the_autoencoder_learns_before_the_latents_are_made_and_not_after(tiny_folder):
+    learner = learner_for(tiny_folder, "fine_tune", **WHOLE)
+    vae, unet = learner.subject.pipeline.vae, learner.subject.pipeline.unet
+    scale = vae.config.scaling_factor
+    begun, phases = (copied(vae), copied(unet)), []
+    for _ in range(4):
+        phases.append(learner.subject.phase(learner.step))
+        steps(learner, 1)
+        if learner.step == 2:
+            learned = copied(vae)
+            assert not same(learned, begun[0])
+            assert same(copied(unet), begun[1])
+            assert learner.subject.held_out_loss(2) > 0
+    assert phases == ["autoencoder", "autoencoder", "denoiser", "denoiser"]
+    assert same(copied(vae), learned)
+    assert not same(copied(unet), begun[1])
+    assert vae.config.scaling_factor == scale  # the denoiser knows it
+    assert torch.equal(learner.subject.shown.latents, encoded(vae, learner.subject.images.shown.pictures, 2, 0))
+
+
+def test_the_autoencoders_copies_come_nearer_to_the_images(tiny_folder):
+    learner = learner_for(tiny_folder, "fine_tune", **{**WHOLE, "autoencoder_steps": 30, "autoencoder_rate": 3e-3})
+    before = learner.subject.held_out_loss(0)
+    steps(learner, 30)
+    assert learner.subject.held_out_loss(30) < 0.9 * before
+
+
+def copied(net):
+    return [value.detach().clone() for value in net.parameters()]
+
+
+def same(some, others):
+    return all(torch.equal(*pair) for pair in zip(some, others, strict=True))
+
+
 @pytest.mark.parametrize(("kind", "changes"), [
-    ("fine_tune", {}), ("scratch", {}), ("scratch", {"prediction": "epsilon"}),
+    ("fine_tune", {}), ("fine_tune", WHOLE), ("scratch", {}), ("scratch", {"prediction": "epsilon"}),
 ])  # fmt: skip
 def test_a_trained_model_is_a_folder_that_can_be_inspected_loaded_and_drawn_with(
     tiny_folder, tmp_path, small_nets, kind, changes
