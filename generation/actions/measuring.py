@@ -10,9 +10,10 @@ from django.db import transaction
 from numpy.typing import NDArray
 
 from generation.actions.ending import end_noted
+from generation.actions.learned_images import learned_images, trainings_behind
 from generation.actions.leasing import lease_kept
 from generation.diffusion.errors import DiffusionError
-from generation.models import QualityRun
+from generation.models import QualityRun, TrainingRun
 from lungstudy.accounts.models import User
 from lungstudy.audit.actions import record_event
 from lungstudy.jobs.models import JobState
@@ -32,30 +33,68 @@ class QualityError(DiffusionError):
 
 @transaction.atomic
 def queue_quality_run(
-    *, dataset: Dataset, reference: Dataset, by: User | None, seed: int = 0, features: str = RANDOM
+    *,
+    dataset: Dataset,
+    reference: Dataset,
+    by: User | None,
+    seed: int = 0,
+    features: str = RANDOM,
+    learned_by: TrainingRun | None = None,
 ) -> QualityRun:
     """Ask for a comparison.
+
+    Parameters
+    ----------
+    learned_by : TrainingRun or None
+        Compare with exactly the images that this training learned from, instead of with the reference.
 
     Raises
     ------
     QualityError
-        If a data set holds no usable image, or both are the same.
+        If a data set holds no usable image, both are the same, or the training has nothing to do with the images.
     """
-    if dataset == reference:
+    if learned_by:
+        refuse_other_training(dataset, learned_by)
+        reference = learned_by.datasets.order_by("pk")[0]  # where the images are, in lists
+    elif dataset == reference:
         raise QualityError("Choose two different data sets; the reference's own halves are compared anyway.")
     if dataset.origin != Origin.SYNTHETIC:
         raise QualityError(f"“{dataset}” holds no synthetic images; choose a synthetic data set to measure.")
     if features == XRAY and not settings.XRAY_NET:
         raise QualityError("This site was given no weights of a chest X-ray net; set LUNGSTUDY_XRAY_NET to their file.")
     sizes = [min(each.images.usable().count(), MOST_IMAGES) for each in (dataset, reference)]
+    if learned_by:
+        sizes[1] = len(reference_of(learned_by, reference, seed))
     for each, size in zip((dataset, reference), sizes, strict=True):
         if not size:
             raise QualityError(f"“{each}” holds no image that is not rejected; draw or import some first.")
     run = QualityRun.objects.create(
-        dataset=dataset, reference=reference, features=features, seed=seed, created_by=by, total=sum(sizes)
-    )
+        dataset=dataset, reference=reference, features=features, seed=seed, created_by=by, total=sum(sizes),
+        result={"learned_by": str(learned_by.token)} if learned_by else {},
+    )  # fmt: skip
     record_event(verb="queued a quality run", by=by, target=run, reference=reference.name)
     return run
+
+
+def refuse_other_training(dataset: Dataset, run: TrainingRun) -> None:
+    """Raises QualityError where the training taught none of the models that drew the data set."""
+    behind = trainings_behind(dataset)
+    if run not in behind:
+        others = ", ".join(f"“{one.name}”" for one in behind)
+        instead = f"choose {others}, or a data set as the reference" if others else "choose a data set as the reference"
+        raise QualityError(f"“{run.name}” taught no model that drew “{dataset}”; {instead}.")
+
+
+def training_of(run: QualityRun) -> TrainingRun | None:
+    """The training whose images are the reference; None where a data set is."""
+    token = run.result.get("learned_by")
+    return TrainingRun.objects.filter(token=token).first() if token else None
+
+
+def reference_of(training: TrainingRun | None, dataset: Dataset, seed: int) -> list[Image]:
+    """What is compared with; the same pixels count once."""
+    images = learned_images(training) if training else usable_images(dataset)
+    return some(list({image.pixel_sha256: image for image in reversed(images)}.values())[::-1], seed)
 
 
 @transaction.atomic
@@ -90,7 +129,9 @@ def measured(run: QualityRun) -> dict[str, Any]:
     from generation.diffusion.quality.measure import compare
     from generation.diffusion.quality.nets import net_called
 
-    synthetic, reference = chosen(run.dataset, run.seed), chosen(run.reference, run.seed, twice=False)
+    training = training_of(run)
+    synthetic = some(usable_images(run.dataset), run.seed)
+    reference = reference_of(training, run.reference, run.seed)
     if not synthetic or not reference:
         raise QualityError("All images of one of the data sets have been rejected since; reopen some, or draw more.")
     size = SMALL if min(min(image.width, image.height) for image in (*synthetic, *reference)) < LARGE else LARGE
@@ -101,17 +142,24 @@ def measured(run: QualityRun) -> dict[str, Any]:
     result = compare(drawn, real, patients_of(reference), run.seed, similar).as_json()
     for pair in result["copies"].get("pairs", []):
         pair["synthetic"] = str(synthetic[pair["synthetic"]].token)
-        pair["reference"] = str(reference[pair["reference"]].token)
-    counts = {"synthetic": counts_of(run.dataset, synthetic), "reference": counts_of(run.reference, reference)}
-    return {**result, "size": size, "counts": counts, **setting(net, size)}
+        for one in (pair, *pair["nearest"].values()):
+            one["reference"] = str(reference[one["reference"]].token)
+    counts = {
+        "synthetic": counts_of(run.dataset, synthetic),
+        "reference": counts_learned(training, reference) if training else counts_of(run.reference, reference),
+    }
+    learned_by = {"learned_by": str(training.token)} if training else {}
+    return {**result, "size": size, "counts": counts, **learned_by, **setting(net, size)}
 
 
-def chosen(dataset: Dataset, seed: int, *, twice: bool = True) -> list[Image]:
-    """The usable images, at most 5,000 by the seed; without `twice` the same pixels count once."""
+def usable_images(dataset: Dataset) -> list[Image]:
+    """Those that nobody rejected."""
     fields = ("token", "file", "width", "height", "patient_key", "pixel_sha256", "dataset")
-    images = list(dataset.images.usable().order_by("pk").only(*fields))
-    if not twice:
-        images = list({image.pixel_sha256: image for image in reversed(images)}.values())[::-1]
+    return list(dataset.images.usable().order_by("pk").only(*fields))
+
+
+def some(images: list[Image], seed: int) -> list[Image]:
+    """At most 5,000, by the seed."""
     if len(images) <= MOST_IMAGES:
         return images
     kept = np.sort(np.random.default_rng(seed).permutation(len(images))[:MOST_IMAGES])
@@ -128,6 +176,12 @@ def counts_of(dataset: Dataset, used: Sequence[Image]) -> dict[str, Any]:
     """How many images there were, and how many took part."""
     rejected = dataset.images.excluded().count()
     return {"name": dataset.name, "used": len(used), "of": dataset.images.count(), "rejected": rejected}
+
+
+def counts_learned(training: TrainingRun, used: Sequence[Image]) -> dict[str, Any]:
+    """The same of a training's images: one that was rejected since has been learned from all the same."""
+    learned = training.images.filter(held_out=False).count()
+    return {"name": f"what “{training.name}” learned from", "used": len(used), "of": learned, "rejected": 0}
 
 
 class Reading:

@@ -6,6 +6,8 @@ from django import forms
 from django.conf import settings
 
 from generation.actions.measuring import RANDOM, XRAY
+from generation.models import TrainingRun
+from lungstudy.jobs.models import JobState
 from lungstudy.library.models import Dataset, Origin
 from lungstudy.styling import StyledForm
 
@@ -24,6 +26,16 @@ class QualityForm(StyledForm, forms.Form):
         "for among these.",
     )
 
+    learned_by = forms.ModelChoiceField(
+        queryset=TrainingRun.objects.none(),
+        to_field_name="token",
+        required=False,
+        empty_label="the reference above",
+        label="Or the images that a model learned from",
+        help_text="Of a training here that taught the model, or an adapter, which drew the images: exactly those that "
+        "it learned from, none held out.",
+    )
+
     features = forms.ChoiceField(
         choices=[(RANDOM, "fixed random convolutions (64 numbers)"), (XRAY, "chest X-ray net (1,024 numbers)")],
         initial=RANDOM,
@@ -36,6 +48,10 @@ class QualityForm(StyledForm, forms.Form):
         synthetic, any_origin = self.fields["dataset"], self.fields["reference"]
         synthetic.queryset = filled.filter(origin=Origin.SYNTHETIC)  # type: ignore[attr-defined]
         any_origin.queryset = filled.order_by("origin", "name")  # type: ignore[attr-defined]
+        trainings = TrainingRun.objects.filter(state=JobState.DONE)
+        self.fields["learned_by"].queryset = trainings  # type: ignore[attr-defined]
+        if not trainings.exists():
+            del self.fields["learned_by"]
         if not settings.XRAY_NET:
             del self.fields["features"]
         any_origin.initial = filled.filter(origin=Origin.REAL).first()

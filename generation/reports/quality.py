@@ -21,6 +21,7 @@ ROWS = {
 }
 MEASURES = {"features": "by the net's features", "low_pass": "by the blurred picture (1 − correlation)"}
 WIDTH, HEIGHT = 480, 120
+PAIRS_AT_ONCE = 24
 
 
 @dataclass(frozen=True)
@@ -134,9 +135,9 @@ def shares(counts: list[int]) -> list[float]:
     return [one / (sum(counts) or 1) for one in counts]
 
 
-def pairs_of(run: QualityRun) -> list[Pair]:
-    """The nearest pairs whose images are still there."""
-    stored = run.result["copies"].get("pairs", [])
+def pairs_of(run: QualityRun, start: int = 0) -> list[Pair]:
+    """The next nearest pairs from one on, those whose images are still there."""
+    stored = run.result["copies"].get("pairs", [])[start : start + PAIRS_AT_ONCE]
     tokens = {pair[side] for pair in stored for side in ("synthetic", "reference")}
     found = {str(image.token): image for image in Image.objects.filter(token__in=tokens).select_related("provenance")}
     return [
@@ -147,6 +148,12 @@ def pairs_of(run: QualityRun) -> list[Pair]:
         for pair in stored
         if {pair["synthetic"], pair["reference"]} <= found.keys()
     ]  # fmt: skip
+
+
+def next_pair(run: QualityRun, start: int = 0) -> int | None:
+    """Where the pairs after these begin; None where there are no more."""
+    after = start + PAIRS_AT_ONCE
+    return after if after < len(run.result["copies"].get("pairs", [])) else None
 
 
 def headline(run: QualityRun) -> str:

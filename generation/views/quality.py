@@ -2,15 +2,17 @@
 
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.db.models.fields.json import KT
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from generation.actions.measuring import QualityError, cancel_quality_run, queue_quality_run
+from generation.actions.measuring import QualityError, cancel_quality_run, queue_quality_run, training_of
+from generation.exports.nearest_table import nearest_csv
 from generation.forms.quality import QualityForm
 from generation.models import QualityRun
-from generation.reports.quality import headline, histograms_of, pairs_of, rows_of
+from generation.reports.quality import headline, histograms_of, next_pair, pairs_of, rows_of
 from generation.tasks import measure_quality
 from generation.views.waking import wake
 from lungstudy.accounts.access import SignedInRequest, researcher_required
@@ -24,7 +26,9 @@ def quality(request: SignedInRequest) -> HttpResponse:
     form = QualityForm(request.POST or None, initial=request.GET.dict())
     if form.is_valid() and (asked := queue_form(request, form)):
         return redirect("generation:quality_run", asked.token)
-    runs = QualityRun.objects.select_related("dataset", "reference", "created_by")[:100]
+    # A result names every image's nearest: too much to read for each row of a list.
+    runs = QualityRun.objects.annotate(learned_by=KT("result__learned_by")).defer("result")
+    runs = runs.select_related("dataset", "reference", "created_by")[:100]
     return render(request, "generation/quality.html", {"form": form, "runs": runs})
 
 
@@ -56,6 +60,25 @@ def quality_progress(request: SignedInRequest, token: UUID) -> HttpResponse:
 
 
 @researcher_required
+@require_GET
+def quality_pairs(request: SignedInRequest, token: UUID) -> HttpResponse:
+    """The next nearest pairs."""
+    run, start = measured(token), request.GET.get("start", "")
+    first = int(start) if start.isdecimal() else 0
+    context = {"run": run, "pairs": pairs_of(run, first), "next_pair": next_pair(run, first)}
+    return render(request, "generation/_quality_pairs.html", context)
+
+
+@researcher_required
+@require_GET
+def quality_nearest(request: SignedInRequest, token: UUID) -> HttpResponse:
+    """What every image is nearest to, as a file to keep."""
+    run = measured(token)
+    headers = {"Content-Disposition": f'attachment; filename="nearest_{run.token}.csv"'}
+    return HttpResponse("".join(nearest_csv(run)), content_type="text/csv; charset=utf-8", headers=headers)
+
+
+@researcher_required
 @require_POST
 def cancel_quality(request: SignedInRequest, token: UUID) -> HttpResponse:
     """Stop measuring."""
@@ -65,16 +88,27 @@ def cancel_quality(request: SignedInRequest, token: UUID) -> HttpResponse:
 
 def shown(run: QualityRun) -> dict[str, object]:
     """What the run's page needs; without a result, the run alone."""
+    training = training_of(run)
     if run.state != JobState.DONE:
-        return {"run": run}
+        return {"run": run, "training": training}
     return {
         "run": run,
+        "training": training,
         "result": run.result,
         "headline": headline(run),
         "rows": rows_of(run.result),
         "histograms": histograms_of(run.result["copies"]),
         "pairs": pairs_of(run),
+        "next_pair": next_pair(run),
     }
+
+
+def measured(token: UUID) -> QualityRun:
+    """A run with its result, or 404."""
+    run = found(token)
+    if run.state != JobState.DONE:
+        raise Http404
+    return run
 
 
 def found(token: UUID) -> QualityRun:

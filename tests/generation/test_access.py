@@ -30,6 +30,8 @@ TABLE = {
     "batch_preview": {"get": WRONG_METHOD, "post": PAGE},
     "steering": {"get": PAGE, "post": PAGE},
     "combining": {"get": PAGE, "post": PAGE},
+    "steering_preview": {"get": WRONG_METHOD, "post": PAGE},
+    "previews": {"get": PAGE, "post": WRONG_METHOD},
     "change_image": {"get": PAGE, "post": PAGE},
     "generators": {"get": PAGE, "post": PAGE},
     "generator": {"get": PAGE, "post": PAGE},
@@ -47,6 +49,8 @@ TABLE = {
     "quality": {"get": PAGE, "post": PAGE},
     "quality_run": {"get": PAGE, "post": WRONG_METHOD},
     "quality_progress": {"get": PAGE, "post": WRONG_METHOD},
+    "quality_pairs": {"get": NOT_THERE, "post": WRONG_METHOD},  # nothing is measured yet
+    "quality_nearest": {"get": NOT_THERE, "post": WRONG_METHOD},
     "cancel_quality": {"get": WRONG_METHOD, "post": DOES},
     "training": {"get": PAGE, "post": WRONG_METHOD},
     "new_training": {"get": PAGE, "post": PAGE},
@@ -105,7 +109,8 @@ def addresses() -> dict[str, str]:
     tokens |= dict.fromkeys(names, batch.generator.token)
     tokens |= dict.fromkeys(("export", "export_zip"), batch.dataset.token)
     run = QualityRun.objects.create(dataset=batch.dataset, reference=DatasetFactory(), features="random-64")
-    tokens |= dict.fromkeys(("quality_run", "quality_progress", "cancel_quality"), run.token)
+    of_quality = ("quality_run", "quality_progress", "quality_pairs", "quality_nearest", "cancel_quality")
+    tokens |= dict.fromkeys(of_quality, run.token)
     plan = LearningPlan(kind="embedding", size=64).as_json()
     training = TrainingRun.objects.create(name="<heart>", kind="embedding", options={"plan": plan})
     trainings = ("training_run", "training_progress", "training_images", "cancel_training", "resume_training")
@@ -120,6 +125,7 @@ def addresses() -> dict[str, str]:
     tokens["batch_masks"] = batch.token
     args = {name: [token] for name, token in tokens.items()}
     args |= {"new_experiment": ["segmentation"], "new_training": ["embedding"], "training_sample": [training.token, 1]}
+    args["steering_preview"] = ["between"]
     args |= {"heat_map": [drawn.image.token, 0], "given_picture": ["0" * 64]}
     found = {name: reverse(f"generation:{name}", args=args.get(name, [])) for name in TABLE}
     for name in ("prompt_length", "batch_adapters", "batch_attention"):

@@ -1,5 +1,6 @@
 """Quality runs: asked for on a page, measured by a worker, shown with intervals, suspects and reasons."""
 
+import csv
 import json
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
 
+from generation.actions.learned_images import trainings_behind
 from generation.actions.measuring import QualityError, cancel_quality_run, measure_run, queue_quality_run
 from generation.models import QualityRun
 from generation.reports.quality import headline, numbers
@@ -65,6 +67,95 @@ def test_a_run_is_measured_and_its_page_shows_the_planted_copy(run, sets, client
     measure_run(run.pk)  # a second delivery finds nothing to do
     again = QualityRun.objects.get()
     assert (again.attempts, again.finished_at) == (1, run.finished_at)
+
+
+def test_every_image_is_kept_with_its_nearest_shown_24_at_a_time_and_written_as_csv(run, sets, client):
+    fill(sets[0], clouds(30, 5))
+    measure_run(run.pk)
+    client.force_login(ResearcherFactory())
+    address = f"/generation/quality/{run.token}"
+    page = client.get(f"{address}/").content.decode()
+    assert page.count("The reference image nearest to it") == 24
+    assert "pairs/?start=24" in page
+    assert f"{address}/nearest.csv" in page
+    pages = [client.get(f"{address}/pairs/?start={start}").content.decode() for start in (24, 48)]
+    assert [one.count("The reference image nearest to it") for one in pages] == [24, 6]
+    assert ["Show more" in one for one in pages] == [True, False]
+    rows = list(csv.DictReader(client.get(f"{address}/nearest.csv").content.decode().splitlines()))
+    assert {row["synthetic"] for row in rows} == {str(image.token) for image in sets[0].images.all()}
+    assert [row["suspect"] for row in rows] == ["1"] + ["0"] * 53
+    copy, film = rows[0], sets[3][7]
+    assert copy["synthetic"] == str(sets[2][5].token)
+    assert copy["reference_nearest_by_features"] == copy["reference_nearest_by_low_pass"] == str(film.token)
+    assert copy["name_nearest_by_features"] == film.source_name
+    assert float(copy["features_nearest_by_features"]) < float(copy["threshold_features"])
+
+
+def test_before_a_run_is_done_it_has_no_pairs_to_page_through(run, client):
+    client.force_login(ResearcherFactory())
+    assert client.get(f"/generation/quality/{run.token}/nearest.csv").status_code == 404
+
+
+@pytest.fixture
+def trained(sets):
+    """A model that learned from all films but two, one of these rejected since, and drew the synthetic images."""
+    from generation.models import Batch, Generator, TrainingImage, TrainingRun
+
+    drawn, real, _, films = sets
+    base = Generator.objects.create(name="base", source="/models/base", native_size=64, weights_sha256="1" * 64)
+    first = TrainingRun.objects.create(
+        name="first", kind="fine_tune", state=JobState.DONE, trained_generator=base, total=1
+    )
+    model = Generator.objects.create(name="mine", source="/models/mine", native_size=64, weights_sha256="2" * 64)
+    run = TrainingRun.objects.create(
+        name="mine", kind="fine_tune", state=JobState.DONE, generator=base, trained_generator=model, total=1
+    )
+    run.datasets.set([real])
+    for number, film in enumerate(films):
+        TrainingImage.objects.create(run=run, image=film, caption="chest", held_out=number < 2)
+    films[9].excluded_at, films[9].exclusion_reason = films[9].created_at, "blurred"
+    films[9].save()
+    Batch.objects.create(
+        generator=model, dataset=drawn, count=24, steps=2, guidance=3.0, scheduler="ddim", width=64, height=64,
+        batch_shape=8,
+    )  # fmt: skip
+    return run, first
+
+
+def test_exactly_what_a_model_learned_from_can_be_the_reference(sets, trained, client):
+    drawn, real, _, films = sets
+    client.force_login(ResearcherFactory())
+    page = client.get("/generation/quality/").content.decode()
+    assert "training of “mine”" in page
+    client.post(
+        "/generation/quality/", {"dataset": drawn.token, "reference": real.token, "learned_by": trained[0].token}
+    )
+    run = QualityRun.objects.get()
+    measure_run(run.pk)
+    run.refresh_from_db()
+    assert run.state == JobState.DONE, run.reason
+    assert run.result["counts"]["reference"] == {
+        "name": "what “mine” learned from", "used": 38, "of": 38, "rejected": 0,
+    }  # fmt: skip
+    found = {one["reference"] for pair in run.result["copies"]["pairs"] for one in pair["nearest"].values()}
+    assert found <= {str(film.token) for film in films[2:]}
+    assert run.result["copies"]["n_suspects"] == 1
+    page = client.get(f"/generation/quality/{run.token}/").content.decode()
+    assert "the images that mine learned from" in page
+    assert "Images learned from, of films" in client.get("/generation/quality/").content.decode()
+
+
+def test_a_training_that_did_not_teach_the_model_is_no_reference(sets, trained, capsys):
+    drawn, real, *_ = sets
+    mine, first = trained
+    assert set(trainings_behind(drawn)) == {mine, first}  # the model that it started from may remember images too
+    other = type(mine).objects.create(name="other", kind="lora", state=JobState.DONE, total=1)
+    with pytest.raises(QualityError, match="“other” taught no model that drew “drawn”; choose “"):
+        queue_quality_run(dataset=drawn, reference=real, by=None, learned_by=other)
+    with pytest.raises(CommandError, match="No training called “other” taught what drew “drawn”"):
+        call_command("measure_quality", dataset="drawn", learned_by="other")
+    call_command("measure_quality", dataset="drawn", learned_by="mine")
+    assert "1 of 24 images may be copies" in capsys.readouterr().out
 
 
 def test_rejected_images_take_no_part(run, sets):

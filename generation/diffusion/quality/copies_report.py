@@ -1,4 +1,4 @@
-"""What a page shows of the search for copies: counts, the nearest pairs and histograms, as plain numbers."""
+"""What came of the search for copies: counts, every image's nearest and histograms, as plain numbers."""
 
 from typing import Any
 
@@ -8,12 +8,11 @@ from numpy.typing import NDArray
 from generation.diffusion.quality.copies import MEASURES, QUANTILE, Copies
 from generation.diffusion.quality.estimate import share
 
-MOST_PAIRS_SHOWN = 24
 BINS = 40
 
 
 def copies_json(copies: Copies) -> dict[str, Any]:
-    """Suspects, the nearest pairs, false alarms to expect, and both histograms of each measure."""
+    """Suspects, each image with what it is nearest to, false alarms to expect, and both histograms of each measure."""
     n, m = len(copies.suspects), len(copies.real_suspects)
     return {
         "quantile": QUANTILE,
@@ -27,7 +26,11 @@ def copies_json(copies: Copies) -> dict[str, Any]:
 
 
 def pairs_json(copies: Copies) -> list[dict[str, Any]]:
-    """The images nearest to the reference, suspects first, each with the image that it is near to."""
+    """All images, the suspects and then the nearest first, each with the reference image that it is nearest to.
+
+    `nearest` has that by each measure, with the distance by both; `reference` and the distances beside it are those of
+    the measure that finds it nearer.
+    """
     relative = {name: relative_distance(copies, name) for name in MEASURES}
     nearer = np.where(relative["features"] <= relative["low_pass"], "features", "low_pass")
     order = np.lexsort((np.minimum(relative["features"], relative["low_pass"]), ~copies.suspects))
@@ -36,10 +39,18 @@ def pairs_json(copies: Copies) -> list[dict[str, Any]]:
             "synthetic": int(at),
             "reference": int(copies.by[str(nearer[at])].index[at]),
             "suspect": bool(copies.suspects[at]),
-            **{name: float(copies.by[str(nearer[at])].distances[name][at]) for name in MEASURES},
+            **distances(copies, str(nearer[at]), at),
+            "nearest": {
+                name: {"reference": int(copies.by[name].index[at]), **distances(copies, name, at)} for name in MEASURES
+            },
         }
-        for at in order[:MOST_PAIRS_SHOWN]
+        for at in order
     ]
+
+
+def distances(copies: Copies, name: str, at: int) -> dict[str, float]:
+    """Of one image to the reference image that one measure finds nearest, by both measures."""
+    return {each: float(copies.by[name].distances[each][at]) for each in MEASURES}
 
 
 def relative_distance(copies: Copies, name: str) -> NDArray[np.float64]:

@@ -6,7 +6,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from generation.actions.learned_images import trainings_behind
 from generation.actions.measuring import FEATURES, RANDOM, QualityError, measure_run, queue_quality_run
+from generation.models import TrainingRun
 from generation.reports.quality import headline, rows_of
 from lungstudy.jobs.models import JobState
 from lungstudy.library.models import Dataset
@@ -20,17 +22,21 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Which data sets, by name."""
         parser.add_argument("--dataset", required=True, help="name of the synthetic data set")
-        parser.add_argument("--reference", required=True, help="name of the data set it should be like")
+        wanted = parser.add_mutually_exclusive_group(required=True)
+        wanted.add_argument("--reference", help="name of the data set it should be like")
+        wanted.add_argument("--learned-by", help="name of a training: the very images that it learned from")
         parser.add_argument("--seed", type=int, default=0, help="of every random choice (default: 0)")
         parser.add_argument("--features", choices=FEATURES, default=RANDOM, help=f"the net (default: {RANDOM})")
         parser.add_argument("--json", action="store_true", help="print everything as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Measure and print."""
-        dataset, reference = (self.named(options[name]) for name in ("dataset", "reference"))
+        dataset = self.named(options["dataset"])
+        training = self.training(options["learned_by"], dataset) if options["learned_by"] else None
+        reference = training.datasets.order_by("pk")[0] if training else self.named(options["reference"])
         try:
             chosen = {name: options[name] for name in ("seed", "features")}
-            run = queue_quality_run(dataset=dataset, reference=reference, by=None, **chosen)
+            run = queue_quality_run(dataset=dataset, reference=reference, by=None, learned_by=training, **chosen)
         except QualityError as error:
             raise CommandError(str(error)) from error
         measure_run(run.pk)
@@ -43,6 +49,16 @@ class Command(BaseCommand):
         for row in rows_of(run.result):
             self.stdout.write(f"{row.label:<18}{row.found:<34}n {row.n:<14}floor {row.floor} (n {row.floor_n})")
         self.stdout.write(headline(run))
+
+    @staticmethod
+    def training(name: str, dataset: Dataset) -> TrainingRun:
+        """The training of this name behind the data set's images."""
+        behind = trainings_behind(dataset)
+        found = next((run for run in behind if run.name == name), None)
+        if found is None:
+            known = ", ".join(run.name for run in behind) or "none"
+            raise CommandError(f"No training called “{name}” taught what drew “{dataset}” (there are: {known}).")
+        return found
 
     @staticmethod
     def named(name: str) -> Dataset:

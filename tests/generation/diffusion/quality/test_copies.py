@@ -100,7 +100,24 @@ def test_the_same_seed_gives_the_same_numbers_and_pairs(real, reference):
     first, second = (compare(*sets, np.arange(150), 3, values).as_json() for _ in range(2))
     assert first == second
     assert sum(first["copies"]["histograms"]["features"]["synthetic"]) == 40
-    assert len(first["copies"]["pairs"]) == 24
+    assert len(first["copies"]["pairs"]) == 40
+
+
+def test_every_image_is_kept_with_what_both_measures_find_nearest_to_it(real, reference):
+    drawn = described(pictures(40, 5))
+    values = {"synthetic": np.linspace(0, 1, 20), "reference": np.linspace(0, 1, 75)}
+    pairs = compare(drawn, reference, np.arange(150), 3, values).as_json()["copies"]["pairs"]
+    assert sorted(pair["synthetic"] for pair in pairs) == list(range(40))
+    apart = {
+        "features": np.linalg.norm(drawn.features[:, None] - reference.features[None], axis=2),
+        "low_pass": 1 - drawn.low_pass @ reference.low_pass.T,
+    }
+    for pair in pairs:
+        for name, one in pair["nearest"].items():
+            row = {each: apart[each][pair["synthetic"]] for each in apart}
+            assert one["reference"] == row[name].argmin()
+            assert [one[each] for each in apart] == pytest.approx([row[each][one["reference"]] for each in apart])
+        assert pair["reference"] in {one["reference"] for one in pair["nearest"].values()}
 
 
 def test_the_halves_share_no_patient():
