@@ -41,7 +41,7 @@ def tiny_vae(channels: int) -> AutoencoderKL:
     )
 
 
-def tiny_text_encoder(vocabulary: int) -> CLIPTextModel:
+def tiny_text_encoder(vocabulary: int, tokens: int = MAX_TOKENS) -> CLIPTextModel:
     return CLIPTextModel(
         CLIPTextConfig(
             vocab_size=vocabulary,
@@ -50,7 +50,7 @@ def tiny_text_encoder(vocabulary: int) -> CLIPTextModel:
             projection_dim=16,
             num_hidden_layers=2,
             num_attention_heads=2,
-            max_position_embeddings=MAX_TOKENS,
+            max_position_embeddings=tokens,
             bos_token_id=vocabulary - 2,
             eos_token_id=vocabulary - 1,
             pad_token_id=vocabulary - 1,
@@ -58,10 +58,10 @@ def tiny_text_encoder(vocabulary: int) -> CLIPTextModel:
     )
 
 
-def save_tiny(folder: Path, *, version: str = "1.5", channels: int = 3) -> Path:
+def save_tiny(folder: Path, *, version: str = "1.5", channels: int = 3, tokens: int = MAX_TOKENS) -> Path:
     """A model of version 1.5 (epsilon, PNDM) or 2.1 (velocity, DDIM, linear projections), in safetensors."""
     torch.manual_seed(0)
-    vocabulary = write_tokenizer(folder.with_name(folder.name + ".words"), caption_words(), MAX_TOKENS)
+    vocabulary = write_tokenizer(folder.with_name(folder.name + ".words"), caption_words(), tokens)
     noise = {"beta_start": 0.00085, "beta_end": 0.012, "beta_schedule": "scaled_linear", "steps_offset": 1}
     if version == "1.5":
         unet, scheduler = tiny_unet(4, attention_head_dim=2), PNDMScheduler(skip_prk_steps=True, **noise)
@@ -71,7 +71,7 @@ def save_tiny(folder: Path, *, version: str = "1.5", channels: int = 3) -> Path:
     StableDiffusionPipeline(
         vae=tiny_vae(channels),
         unet=unet,
-        text_encoder=tiny_text_encoder(vocabulary),
+        text_encoder=tiny_text_encoder(vocabulary, tokens),
         tokenizer=CLIPTokenizer.from_pretrained(folder.with_name(folder.name + ".words")),
         scheduler=scheduler,
         safety_checker=None,
