@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from generation.diffusion.errors import ModelError
-from generation.diffusion.inspecting import NETWORKS
+from generation.diffusion.inspecting import NETWORKS, is_half
 
 OnBytes = Callable[[int], None]
 INDEX = "model_index.json"
 TEXTS = (INDEX, "README.md", "LICENSE*", "*/*.json", "tokenizer/*.txt")
-# Of the same weights in half precision, or without averaging: one set is enough.
-VARIANTS = ("*.fp16.*", "*.non_ema.*")
+# Of the same weights in half precision, or without averaging: one set is enough, and halves only where they are all.
+VARIANTS = ("*.fp16*", "*.non_ema*")
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def listing_of(source: str, revision: str = "") -> Listing:
     Raises
     ------
     ModelError
-        The hub cannot be reached, has no such model, or has it in pickles only.
+        The hub cannot be reached, has no such model, or has it in no form that can be loaded.
     """
     from huggingface_hub import HfApi
 
@@ -51,11 +51,30 @@ def listing_of(source: str, revision: str = "") -> Listing:
     files = {name: size for name, size in sizes.items() if is_needed(name)}
     for part in NETWORKS:
         if not any(fnmatch(name, f"{part}/*.safetensors") for name in files):
-            raise ModelError(
-                f"{source} has no safetensors weights for its {part} on the hub, and pickles can run code when opened; "
-                "convert it where you trust it, or choose another model."
-            )
+            files |= halves_of(source, part, sizes)
     return Listing(source, str(info.sha), files)
+
+
+def halves_of(source: str, part: str, sizes: dict[str, int]) -> dict[str, int]:
+    """The half-precision files of a part that has no others; they draw as well, and single precision is made of them.
+
+    Raises
+    ------
+    ModelError
+        There are none either.
+    """
+    weights = [name for name in sizes if fnmatch(name, f"{part}/*.safetensors")]
+    if not weights:
+        raise ModelError(
+            f"{source} has no safetensors weights for its {part} on the hub, and pickles can run code when opened; "
+            "convert it where you trust it, or choose another model."
+        )
+    if not any(map(is_half, weights)):
+        raise ModelError(
+            f"{source} has of its {part} on the hub only {weights[0]}, which is not the weights to draw with; choose "
+            "another revision or another model."
+        )
+    return {name: size for name, size in sizes.items() if fnmatch(name, f"{part}/*.fp16*.safetensors")}
 
 
 def is_needed(name: str) -> bool:

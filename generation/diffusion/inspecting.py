@@ -122,6 +122,32 @@ def check_configuration(folder: Path) -> None:
         )
 
 
+def is_half(name: str) -> bool:
+    """Whether a file has weights in half precision, by the name that diffusers gives it (`model.fp16.safetensors`)."""
+    return ".fp16" in name
+
+
+def has_halves_alone(folder: Path) -> bool:
+    """Whether a part comes in half precision and nothing else."""
+    by_part = [[file.name for file in (folder / part).glob("*.safetensors")] for part in NETWORKS]
+    return any(all(map(is_half, names)) for names in by_part)
+
+
+def refuse_other_weights(file: Path) -> None:
+    """Refuse a single file that is no safetensors, by its name alone.
+
+    Raises
+    ------
+    ModelError
+        With the way to convert it.
+    """
+    if file.suffix.lower() != ".safetensors":
+        raise ModelError(
+            f"{file.name} is no .safetensors file, and other weights can run code when opened; convert it where you "
+            "trust it with `StableDiffusionPipeline.from_single_file(old).save_pretrained(new)` and use the new folder."
+        )
+
+
 def weights_files(folder: Path) -> dict[str, str]:
     """The hash of every safetensors file, in the order of their names."""
     hashes = {}

@@ -9,7 +9,7 @@ import transformers
 from diffusers import StableDiffusionPipeline
 
 from generation.diffusion.errors import ModelError
-from generation.diffusion.inspecting import check_parts
+from generation.diffusion.inspecting import check_parts, has_halves_alone
 
 
 def load_pipeline(source: str) -> StableDiffusionPipeline:
@@ -28,6 +28,7 @@ def load_pipeline(source: str) -> StableDiffusionPipeline:
             folder,
             dtype=torch.float16 if on_gpu else torch.float32,
             use_safetensors=True,
+            variant="fp16" if has_halves_alone(folder) else None,
             local_files_only=True,
             safety_checker=None,
             feature_extractor=None,

@@ -1,6 +1,7 @@
 """Downloads models from a small hub in a process of its own, since the hub's address is read once at import.
 
-Arguments: a model folder, a copy of it in pickles. Prints what happened in each scene as one JSON object.
+Arguments: a model folder, and copies of it in pickles, with halves alone, and without averaged weights. Prints what
+happened in each scene as one JSON object.
 """
 
 import json
@@ -17,8 +18,8 @@ class UnpluggedError(Exception):
     """Raised in the middle of a download, as a cancelled job does."""
 
 
-def main(good: Path, pickled: Path) -> dict[str, Any]:
-    with small_hub({"somebody/tiny": good, "somebody/pickled": pickled}) as endpoint:
+def main(good: Path, *others: Path) -> dict[str, Any]:
+    with small_hub({"somebody/tiny": good, **{f"somebody/{other.name}": other for other in others}}) as endpoint:
         os.environ["HF_ENDPOINT"] = endpoint
         from generation.diffusion.hub import download, listing_of, local_folder
         from generation.diffusion.inspecting import inspect_model
@@ -49,6 +50,8 @@ def main(good: Path, pickled: Path) -> dict[str, Any]:
             "came": sum(came),
             "weights": inspect_model(folder).weights_sha256,
             "pickled": said(lambda: listing_of("somebody/pickled")),
+            "raw": said(lambda: listing_of("somebody/raw")),
+            "halves": sorted(listing_of("somebody/halves").files),
             "unknown": said(lambda: listing_of("somebody/else")),
         }
     scenes["hub away, downloaded before"] = inspect_model(local_folder("somebody/tiny", listing.commit)).weights_sha256
@@ -58,4 +61,4 @@ def main(good: Path, pickled: Path) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    sys.stdout.write("\n" + json.dumps(main(Path(sys.argv[1]), Path(sys.argv[2]))))
+    sys.stdout.write("\n" + json.dumps(main(*map(Path, sys.argv[1:]))))

@@ -20,6 +20,14 @@ WEIGHTS = {
 REPOSITORY = Path(__file__).resolve().parents[3]
 
 
+def renamed(folder: Path, copy: Path, ending: str) -> Path:
+    """A copy whose denoiser is there under another name only."""
+    shutil.copytree(folder, copy)
+    weights = copy / "unet" / WEIGHTS["unet"]
+    weights.rename(weights.with_name(weights.name.replace(".safetensors", ending)))
+    return copy
+
+
 @pytest.fixture(scope="module")
 def scenes(tiny_folder, tmp_path_factory) -> dict[str, str]:
     folder = tmp_path_factory.mktemp("hub")
@@ -29,7 +37,10 @@ def scenes(tiny_folder, tmp_path_factory) -> dict[str, str]:
     served = Path(shutil.copytree(tiny_folder, folder / "served"))
     (served / "unet" / "diffusion_pytorch_model.fp16.safetensors").write_bytes(b"half")
     (served / "model.ckpt").write_bytes(b"pickle")
-    command = [sys.executable, "-m", "tests.generation.diffusion.hub_scenes", str(served), str(pickled)]
+    halves = renamed(tiny_folder, folder / "halves", ".fp16.safetensors")
+    raw = renamed(tiny_folder, folder / "raw", ".non_ema.safetensors")
+    folders = [str(each) for each in (served, pickled, halves, raw)]
+    command = [sys.executable, "-m", "tests.generation.diffusion.hub_scenes", *folders]
     environment = {**os.environ, "HF_HOME": str(folder / "home"), "HF_HUB_DISABLE_XET": "1"}
     done = subprocess.run(command, cwd=REPOSITORY, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
@@ -67,6 +78,21 @@ def test_a_downloaded_model_is_found_again_without_the_hub(scenes):
 
 def test_a_hub_model_in_pickles_is_refused(scenes):
     assert "somebody/pickled has no safetensors weights for its unet on the hub" in scenes["pickled"]
+
+
+def test_halves_are_brought_of_a_part_that_has_nothing_else(scenes):
+    assert [name for name in scenes["halves"] if name.endswith(".safetensors")] == [
+        "text_encoder/model.safetensors",
+        "unet/diffusion_pytorch_model.fp16.safetensors",
+        "vae/diffusion_pytorch_model.safetensors",
+    ]
+
+
+def test_a_part_without_averaged_weights_is_refused_by_name(scenes):
+    assert (
+        "somebody/raw has of its unet on the hub only unet/diffusion_pytorch_model.non_ema.safetensors"
+        in (scenes["raw"])
+    )
 
 
 @pytest.mark.parametrize("scene", ["unknown", "hub away"])

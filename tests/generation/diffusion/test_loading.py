@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 
 from generation.diffusion.errors import ModelError
 from generation.diffusion.loading import environment, load_pipeline
@@ -36,6 +37,26 @@ def test_truncated_weights_are_refused_in_one_sentence(tiny_folder, tmp_path):
     with pytest.raises(ModelError, match="cannot be loaded") as raised:
         load_pipeline(str(copy))
     assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize("parts", [("unet",), ("unet", "vae", "text_encoder")])
+def test_parts_that_come_in_half_precision_alone_are_loaded(tiny, tiny_folder, tmp_path, parts):
+    copy = shutil.copytree(tiny_folder, tmp_path / "copy")
+    for part in parts:
+        [file] = (copy / part).glob("*.safetensors")
+        halves = {name: one.half() for name, one in load_file(file).items()}
+        save_file(halves, file.with_name(file.name.replace(".safetensors", ".fp16.safetensors")), {"format": "pt"})
+        file.unlink()
+    loaded = load_pipeline(str(copy))
+
+    for part in ("unet", "vae", "text_encoder"):
+        expected = getattr(tiny, part).state_dict()
+        for name, one in getattr(loaded, part).state_dict().items():
+            assert one.dtype == expected[name].dtype
+            rounded = (
+                expected[name].half().to(one.dtype) if part in parts and one.is_floating_point() else expected[name]
+            )
+            assert torch.equal(one, rounded), name
 
 
 def test_the_environment_names_what_may_change_the_last_bits():
