@@ -1,5 +1,6 @@
 """Turns a single weights file, as A1111 and ComfyUI use them, into a model folder; loads torch."""
 
+import shutil
 from pathlib import Path
 
 import torch
@@ -7,7 +8,7 @@ from diffusers import StableDiffusionPipeline
 from safetensors import SafetensorError, safe_open
 
 from generation.diffusion.errors import ModelError
-from generation.diffusion.inspecting import check_configuration
+from generation.diffusion.inspecting import check_configuration, refuse_other_weights
 
 # One key of each part, in the names of the original Stable Diffusion 1 and 2.
 PARTS = ("model.diffusion_model.", "first_stage_model.", "cond_stage_model.")
@@ -15,6 +16,9 @@ PARTS = ("model.diffusion_model.", "first_stage_model.", "cond_stage_model.")
 
 def convert(file: Path, configuration: Path, out: Path) -> None:
     """Write a model folder with the weights of `file`, and the rest from another model of the same shape.
+
+    Safe to repeat: what an earlier call left of `out`, whole or not, is written anew, and a call that fails leaves
+    nothing.
 
     Parameters
     ----------
@@ -42,9 +46,19 @@ def convert(file: Path, configuration: Path, out: Path) -> None:
         raise _misfit(file, configuration) from error
     if _has_gaps(pipeline):
         raise _misfit(file, configuration)
+    _write(pipeline, out)
+
+
+def _write(pipeline: StableDiffusionPipeline, out: Path) -> None:
+    """The folder whole, or not at all."""
     half = out.with_name(f"{out.name}.half")
-    pipeline.save_pretrained(half, safe_serialization=True)
-    half.replace(out)
+    shutil.rmtree(half, ignore_errors=True)
+    try:
+        pipeline.save_pretrained(half, safe_serialization=True)
+        shutil.rmtree(out, ignore_errors=True)
+        half.replace(out)
+    finally:
+        shutil.rmtree(half, ignore_errors=True)
 
 
 def _has_gaps(pipeline: StableDiffusionPipeline) -> bool:
@@ -62,11 +76,7 @@ def _misfit(file: Path, configuration: Path) -> ModelError:
 
 def check_parts_in(file: Path) -> None:
     """Refuse what is no whole Stable Diffusion 1 or 2; reads the header alone."""
-    if file.suffix != ".safetensors":
-        raise ModelError(
-            f"{file.name} is no .safetensors file, and other weights can run code when opened; convert it where you "
-            "trust it with `StableDiffusionPipeline.from_single_file(old).save_pretrained(new)` and use the new folder."
-        )
+    refuse_other_weights(file)
     try:
         with safe_open(file, framework="np") as opened:
             names = list(opened.keys())

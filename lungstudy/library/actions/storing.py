@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, OperationalError, models, transaction
+from safetensors import SafetensorError
 
 from lungstudy.library.models import Dataset, Image, ImportRun
 from lungstudy.library.models.image import image_path, thumbnail_path
@@ -116,12 +117,12 @@ def _after_failure(error: BaseException, dataset: Dataset, source_sha256: str) -
 
 
 def is_disk_full(error: BaseException) -> bool:
-    """Whether a file system or a database says that it has no room left."""
+    """Whether a file system, a database or the writer of weights says that it has no room left."""
     if isinstance(error, OSError):
         return error.errno in DISK_FULL
-    # SQLite: "database or disk is full"; Postgres: "No space left on device".
-    words = str(error)
-    return isinstance(error, OperationalError) and ("disk is full" in words or "No space left" in words)
+    # SQLite: "database or disk is full"; Postgres and safetensors: "No space left on device", "Disk quota exceeded".
+    told = ("disk is full", "No space left", "quota exceeded")
+    return isinstance(error, (OperationalError, SafetensorError)) and any(words in str(error) for words in told)
 
 
 def _fitting(facts: ImageFacts) -> dict[str, Any]:

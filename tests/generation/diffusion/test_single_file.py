@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
 from generation.diffusion.errors import ModelError
@@ -69,3 +70,66 @@ def test_a_pickle_and_a_damaged_file_are_refused_unopened(rgb_folder, tmp_path):
         (tmp_path / name).write_bytes(b"\x80\x02rubbish")
         with pytest.raises(ModelError, match=sentence):
             convert(tmp_path / name, rgb_folder, tmp_path / "out")
+
+
+class KilledError(BaseException):
+    """In the place of the signal that ends a worker."""
+
+
+def killed(*_args, **_options):
+    raise KilledError
+
+
+def full_disk(*_args, **_options):
+    """What the library says where the kernel says ENOSPC."""
+    raise SafetensorError("Error while serializing: I/O error: No space left on device (os error 28)")
+
+
+def is_converted(folder, original) -> bool:
+    written = weights_of(load_pipeline(str(folder)))
+    return all(torch.equal(one, written[name]) for name, one in weights_of(original).items())
+
+
+def leave_half(out):
+    """A worker was killed by force while it wrote: nothing of its own ran any more."""
+    half = out.with_name("out.half")
+    (half / "unet").mkdir(parents=True)
+    (half / "unet" / "diffusion_pytorch_model-00001-of-00002.safetensors").write_bytes(b"half")
+
+
+def leave_whole(out):
+    """A worker was killed when all was in place, before anybody was told."""
+    (out / "unet").mkdir(parents=True)
+    (out / "unet" / "diffusion_pytorch_model.safetensors").write_bytes(b"of a file that was other then")
+
+
+@pytest.mark.parametrize("left", [leave_half, leave_whole])
+def test_what_a_killed_worker_left_is_written_anew(single_file, rgb_folder, tmp_path, left):
+    left(tmp_path / "out")
+    convert(single_file, rgb_folder, tmp_path / "out")
+
+    assert is_converted(tmp_path / "out", load_pipeline(str(rgb_folder)))
+    assert len(inspect_model(tmp_path / "out").weights_files) == 3
+    assert not (tmp_path / "out.half").exists()
+
+
+@pytest.mark.parametrize(
+    ("place", "happens", "raised"),
+    [
+        ("safetensors.torch.save_file", full_disk, SafetensorError),
+        ("safetensors.torch.save_file", killed, KilledError),
+        ("transformers.modeling_utils.safe_save_file", full_disk, SafetensorError),
+        ("pathlib.Path.replace", killed, KilledError),
+    ],
+)
+def test_a_conversion_that_is_cut_short_leaves_nothing_and_the_next_one_is_whole(
+    single_file, rgb_folder, tmp_path, monkeypatch, place, happens, raised
+):
+    with monkeypatch.context() as until_then:
+        until_then.setattr(place, happens)
+        with pytest.raises(raised):
+            convert(single_file, rgb_folder, tmp_path / "out")
+    assert list(tmp_path.iterdir()) == []
+    convert(single_file, rgb_folder, tmp_path / "out")
+
+    assert is_converted(tmp_path / "out", load_pipeline(str(rgb_folder)))
