@@ -65,6 +65,7 @@ urlpatterns = [
     path("experiments/<uuid:token>/images/", experiments.experiment_images, name="experiment_images"),
     path("experiments/<uuid:token>/table.csv", experiments.experiment_csv, name="experiment_csv"),
     path("experiments/<uuid:token>/values.csv", experiments.experiment_values, name="experiment_values"),
+    path("experiments/<uuid:token>/learned-from.csv", experiments.experiment_learned, name="experiment_learned"),
     path("experiments/<uuid:token>/cancel/", experiments.cancel, name="cancel_experiment"),
     path("experiments/<uuid:token>/resume/", experiments.resume, name="resume_experiment"),
     path("images/<uuid:token>/", drawings.recipe, name="recipe"),

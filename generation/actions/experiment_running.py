@@ -49,7 +49,6 @@ def train_cells(experiment: Experiment, on_progress: OnProgress | None) -> None:
     missing = missing_cells(experiment)
     if not missing:
         return
-    Experiment.objects.filter(pk=experiment.pk).update(versions=environment())
     material = Material(experiment)
     for cell in missing:
         started, report = time.monotonic(), Report(experiment, cell, on_progress)
@@ -67,6 +66,7 @@ def write_cell(
     ExperimentCell.objects.create(
         experiment=experiment, arm=cell.arm, net=cell.net, n_real=cell.n_real, seed=cell.seed, values=values,
         n_synthetic=len(learned_from) - cell.n_real, learned_from=learned_from, seconds=seconds,
+        versions=environment(),
     )  # fmt: skip
 
 

@@ -36,7 +36,6 @@ class Experiment(LeasedJob):
     options: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField(
         default=dict, help_text="Everything else that decides the result: arms, nets, seeds, sizes, splits, epochs."
     )
-    versions: "models.JSONField[dict[str, str], dict[str, str]]" = models.JSONField(default=dict, blank=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -88,6 +87,9 @@ class ExperimentCell(models.Model):
     # Each test image's values by its token ({"dice", "iou", "hd95"} or {"score"}), so that any interval can be taken.
     values: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField()
     learned_from: "models.JSONField[list[str], list[str]]" = models.JSONField(help_text="Tokens of training images.")
+    versions: "models.JSONField[dict[str, str], dict[str, str]]" = models.JSONField(
+        default=dict, blank=True, help_text="What trained it: another worker may go on with other versions."
+    )
     seconds = models.FloatField()
 
     class Meta:

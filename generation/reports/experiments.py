@@ -184,6 +184,17 @@ class ExperimentReport:
         return in_words(sum(seconds) / len(seconds) * (experiment.total - len(seconds)))
 
     @property
+    def environments(self) -> list[tuple[str, str]]:
+        """What trained the nets, by name; several where it went on under other versions."""
+        found: dict[str, list[str]] = {}
+        for versions in self.experiment.cells.values_list("versions", flat=True):
+            for name, value in versions.items():
+                known = found.setdefault(name, [])
+                if value not in known:
+                    known.append(value)
+        return [(name, "; then ".join(values)) for name, values in found.items()]
+
+    @property
     def settings(self) -> list[tuple[str, Any]]:
         """Everything that decides the result, by name."""
         options, learning = self.experiment.options, self.experiment.options["learning"]

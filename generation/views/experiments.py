@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from generation.actions.experiment_orders import ExperimentError
 from generation.actions.experiment_queueing import cancel_experiment, queue_experiment, resume_experiment
+from generation.exports.experiment_provenance import learned_from_csv
 from generation.exports.experiment_table import table_csv, values_csv
 from generation.forms.experiment import ExperimentForm, blank_experiment
 from generation.models import Experiment
@@ -110,6 +111,14 @@ def experiment_values(request: SignedInRequest, token: UUID) -> HttpResponse:
     """Each test image's value in each training."""
     one = found(token)
     return csv_response(values_csv(one), f"{one.kind}_{one.token}_values.csv")
+
+
+@researcher_required
+@require_GET
+def experiment_learned(request: SignedInRequest, token: UUID) -> HttpResponse:
+    """Exactly which images each net learned from."""
+    one = found(token)
+    return csv_response("".join(learned_from_csv(one)), f"{one.kind}_{one.token}_learned_from.csv")
 
 
 def csv_response(text: str, name: str) -> HttpResponse:

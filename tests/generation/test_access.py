@@ -67,6 +67,7 @@ TABLE = {
     "experiment_images": {"get": PAGE, "post": WRONG_METHOD},
     "experiment_csv": {"get": PAGE, "post": WRONG_METHOD},
     "experiment_values": {"get": PAGE, "post": WRONG_METHOD},
+    "experiment_learned": {"get": PAGE, "post": WRONG_METHOD},
     "cancel_experiment": {"get": WRONG_METHOD, "post": DOES},
     "resume_experiment": {"get": WRONG_METHOD, "post": DOES},
     "batch_masks": {"get": PAGE, "post": PAGE},

@@ -1,10 +1,10 @@
-"""Batches of the first version keep their prompts and seeds, and can go back."""
+"""Rows of earlier versions keep what they hold, prompts and seeds and what trained a net, and can go back."""
 
 import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from generation.models import Batch
+from generation.models import Batch, ExperimentCell
 
 pytestmark = pytest.mark.django_db(transaction=True)
 BEFORE = [("generation", "0003_registry")]
@@ -44,3 +44,21 @@ def test_each_batch_becomes_one_line_and_comes_back(first_version):
 
     back = migrated(BEFORE).get_model("generation", "Batch").objects.get()
     assert {name: getattr(back, name) for name in texts} == texts
+
+
+def test_the_versions_of_an_experiment_go_to_each_of_its_trainings_and_come_back():
+    before = [("generation", "0005_masks_and_experiments")]
+    try:
+        row = migrated(before).get_model
+        noted = {"torch": "2.0"}
+        experiment = row("generation", "Experiment").objects.create(name="old", kind="segmentation", versions=noted)
+        for seed in range(2):
+            experiment.cells.create(
+                arm="real", net="unet", n_real=2, n_synthetic=0, seed=seed, values={}, learned_from=[], seconds=1
+            )
+        migrated(newest())
+        assert [cell.versions for cell in ExperimentCell.objects.all()] == [noted, noted]
+
+        assert migrated(before).get_model("generation", "Experiment").objects.get().versions == noted
+    finally:
+        migrated(newest())

@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 
+import monai
 import pytest
 from django.db import IntegrityError, transaction
 
@@ -12,6 +13,7 @@ from generation.actions.experiment_queueing import cancel_experiment, resume_exp
 from generation.actions.experiment_running import missing_cells, run_experiment
 from generation.experiments.grid import Arm, Cell
 from generation.models import Experiment, ExperimentCell
+from generation.reports.experiments import ExperimentReport
 from lungstudy.jobs.models import JobState
 from lungstudy.library.models import MaskVersion, Origin
 from tests.factories import MaskSetFactory
@@ -63,7 +65,26 @@ def test_a_killed_experiment_is_finished_by_another_worker_with_the_same_values(
     assert Arm.REAL not in seen  # those were done
     assert list(half.cells.values_list("pk", flat=True))[:2] == kept
     assert results(half) == results(whole)
-    assert {"torch", "monai"} <= set(half.versions)
+    assert all({"torch", "monai"} <= set(cell.versions) for cell in half.cells.all())
+
+
+def test_a_worker_with_other_versions_goes_on_and_each_training_keeps_its_own(monkeypatch):
+    def die(cell, step, total):
+        if cell.n_real == 5:
+            raise KilledError
+
+    experiment = queued()
+    numbers = [cell.n_real for cell in missing_cells(experiment)]
+    assert numbers == [2, 5]
+    with pytest.raises(KilledError):
+        run_experiment(experiment.pk, die)
+    Experiment.objects.filter(pk=experiment.pk).update(lease_until="2020-01-01T00:00Z")
+    monkeypatch.setattr(monai, "__version__", "99.0")  # the other machine's
+    run(experiment)
+
+    first, second = (cell.versions["monai"] for cell in experiment.cells.all())
+    assert (first != "99.0", second) == (True, "99.0")
+    assert dict(ExperimentReport(experiment).environments)["monai"] == f"{first}; then 99.0"
 
 
 def test_arms_differ_only_in_their_training_images():
