@@ -45,7 +45,9 @@ def bring_from_hub(job: Download, generator: Generator) -> Path:
     Generator.objects.filter(pk=generator.pk).update(revision=listing.commit)
     generator.revision = listing.commit
     Download.objects.filter(pk=job.pk).update(total=listing.size // KIB)
-    return download(listing, counting(job))
+    folder = download(listing, counting(job))
+    job.keep_lease(done=listing.size // KIB)  # with what an earlier try had brought
+    return folder
 
 
 def counting(job: Download) -> Callable[[int], None]:
@@ -61,9 +63,11 @@ def counting(job: Download) -> Callable[[int], None]:
 
 
 def bring_from_file(job: Download, generator: Generator) -> Path:
-    """Write the single file's weights as a folder of this site."""
+    """Write the single file's weights as a folder of this site; it is the source from then on."""
     from generation.diffusion.single_file import convert  # keeps torch out of the web process
 
+    if Path(generator.source).is_dir():  # a worker died when it had converted it, before it had read what it is
+        return Path(generator.source)
     folder = Path(settings.VAR) / "models" / generator.token.hex
     job.keep_lease()
     convert(Path(generator.source), Path(generator.config_source), folder)

@@ -10,7 +10,13 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from generation.diffusion.errors import DiffusionError, ModelError
-from generation.diffusion.inspecting import ModelFacts, check_configuration, inspect_model
+from generation.diffusion.inspecting import (
+    PICKLES,
+    ModelFacts,
+    check_configuration,
+    inspect_model,
+    refuse_other_weights,
+)
 from generation.models import Download, Generator
 from lungstudy.accounts.models import User
 from lungstudy.audit.actions import record_event
@@ -64,7 +70,8 @@ def _fields_of(wanted: Registration) -> dict[str, Any]:
     """A folder's facts, or where a download is to begin."""
     source = wanted.source.strip()
     path = Path(source).expanduser()
-    if path.is_file():
+    if path.suffix.lower() in PICKLES or path.is_file():
+        refuse_other_weights(path)
         return {"source": str(path.resolve()), "config_source": _configuration(wanted)}
     if path.is_dir() or not looks_like_hub_id(source):
         return {**facts_as_fields(inspect_model(path)), "source": str(path.resolve())}
