@@ -7,15 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Browser, Page
 
+from tests.browser.accessibility import violations_of
 from tests.browser.running_site import RunningSite
 from tests.browser.ways import ADMIN, READER, RESEARCHER, STRANGER
 
 pytestmark = pytest.mark.browser
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 PAGES = {"stranger": STRANGER, "reader": READER, "researcher": RESEARCHER, "admin": ADMIN}
 
 
@@ -51,9 +50,8 @@ def test_every_page_is_accessible_and_quiet(
         page.wait_for_timeout(300)
         if pictures:
             keep(page, pictures / f"{name}{'-dark' if scheme == 'dark' else ''}.png")
-        violations = Axe().run(page, options=RULES).response["violations"]
-        if violations:
-            found[name] = [(one["id"], one["nodes"][0]["html"][:120]) for one in violations]
+        if violations := violations_of(page):
+            found[name] = violations
 
     assert found == {}
     assert [words for words in said if "/nowhere/" not in words] == []

@@ -77,6 +77,15 @@ def inside(mask, number):
     return levels > 0
 
 
+def blue_at(page, across, down):
+    """How much bluer than grey the stage is at a pixel of the image; the film is grey and the mask sky blue."""
+    x, y = place(page, across, down)
+    clip = {"x": round(x), "y": round(y), "width": 1, "height": 1}
+    with Pillow.open(io.BytesIO(page.screenshot(clip=clip))) as picture:
+        red, _, blue = picture.convert("RGB").getpixel((0, 0))
+    return blue - red
+
+
 def test_a_painted_line_is_saved_as_the_next_version_and_undo_takes_it_back(page, mask):
     expect(page.locator("#mask-save")).to_be_disabled()
     drag(page, (20, 20), (60, 20))
@@ -125,6 +134,54 @@ def test_the_keyboard_draws_a_polygon_cuts_one_out_sizes_the_brush_and_saves(pag
     assert found[85, 112]  # would be in it with the corner that was dropped
     assert not found[110, 90]
     assert found[30, 140]
+
+
+def test_clicks_set_the_corners_of_a_polygon_and_a_double_click_or_the_button_closes_it(page, mask):
+    keys(page, "p")
+    for corner in ((20, 20), (60, 20)):
+        page.mouse.click(*place(page, *corner))
+    page.mouse.dblclick(*place(page, 60, 60))
+    expect(page.locator("#mask-state")).to_contain_text("Polygon closed.")
+
+    page.locator("label[for=tool-cut]").click()
+    for corner in ((90, 90), (110, 90), (110, 110)):
+        page.mouse.click(*place(page, *corner))
+    expect(page.locator("#mask-state")).to_contain_text("Corner 3.")
+    page.get_by_role("button", name="Close the polygon").click()
+    expect(page.locator("#mask-state")).to_contain_text("Polygon closed.")
+    keys(page, "s")
+    saved(page, 2)
+    found = inside(mask, 2)
+    assert found[30, 50]
+    assert not found[50, 30]
+    assert not found[95, 105]
+    assert found[105, 95]
+
+
+def test_the_eraser_takes_away_what_it_is_dragged_over_and_control_z_brings_it_back(page, mask):
+    keys(page, "e")
+    drag(page, (70, 90), (130, 90))
+    drag(page, (100, 110), (100, 130))
+    keys(page, "Control+z", "s")
+    saved(page, 2)
+    found = inside(mask, 2)
+    assert not found[90, 80:120].any()
+    assert found[115, 80:120].all()
+
+
+def test_keys_make_the_mask_fainter_or_stronger_an_outline_or_hide_it(page):
+    assert [blue_at(page, *spot) for spot in ((85, 85), (40, 40))] == [pytest.approx(66, abs=4), 0]
+    keys(page, ",")
+    fainter = blue_at(page, 85, 85)
+    keys(page, ".", ".")
+    assert 0 < fainter < 66 < blue_at(page, 85, 85)
+    keys(page, "o")
+    assert blue_at(page, 85, 85) == 0
+    assert blue_at(page, 79.8, 85) > 40
+    keys(page, "m")
+    assert blue_at(page, 79.8, 85) == 0
+    keys(page, "m", "o")
+    assert blue_at(page, 85, 85) > 66
 
 
 def test_what_is_drawn_while_zoomed_and_moved_lies_where_the_film_shows_it(page, mask):
