@@ -8,6 +8,8 @@ from playwright.sync_api import Page
 Way = Callable[[Page], object]
 READINGS = Path(__file__).parents[2] / "reader" / "static" / "reader" / "analyse" / "readings.csv"
 DEMONSTRATION = "Demonstration: read it now"
+PHANTOMS = "Demonstration phantoms, drawn by the procedure"
+SMALL = {"numbers": 2, "seeds": 2, "size": 64, "width": 4, "batch": 2, "rounds": 1, "steps": 1}
 
 
 def at(path: str) -> Way:
@@ -53,6 +55,28 @@ def after(*ways: Way) -> Way:
             way(page)
 
     return go
+
+
+def mask_of_nothing(page: Page) -> None:
+    """Import a file that no image is named as, to see what an import says of such."""
+    page.set_input_files("#id_images", {"name": "phantom_of_nobody.png", "mimeType": "image/png", "buffer": b"none"})
+    page.select_option("#id_dataset", label=PHANTOMS)
+    page.select_option("#id_definition", "heart_inside")
+    for field, words in {"name": "Lungs outlined elsewhere", "structure": "lungs"}.items():
+        page.fill(f"#id_{field}", words)
+    pressed("Import")(page)
+    page.locator("#came-of-it").wait_for()
+
+
+def trained(page: Page) -> None:
+    """The smallest experiment there can be, until it is done."""
+    page.fill("#id_name", "Lungs of the phantoms")
+    page.select_option("#id_real", label=PHANTOMS)
+    page.select_option("#id_mask_sets", label=f"Lungs of {PHANTOMS}, heart inside")
+    for field, value in SMALL.items():
+        page.fill(f"#id_{field}", str(value))
+    page.get_by_role("button", name="Queue the experiment").click()
+    page.locator("#experiment-headline", has_text="Done").wait_for(timeout=120_000)
 
 
 def results(page: Page) -> None:
@@ -131,6 +155,7 @@ RESEARCHER = [
     ("import", at("/library/import/")),
     ("mask-sets", at("/library/masks/")),
     ("mask-import", at("/library/masks/import/")),
+    ("mask-import-report", mask_of_nothing),
     ("mask-set", through("/library/masks/", "Demonstration phantoms")),
     ("mask-editor", link("Correct the mask")),
     ("image-with-mask", link("phantom 1")),
@@ -138,6 +163,9 @@ RESEARCHER = [
     ("batch", through("/generation/", "frontal chest radiograph")),
     ("recipe", link("Image 1")),
     ("change-image", link("Change this image")),
+    ("batch-masks", after(through("/generation/", "frontal chest radiograph"), link("Make masks"))),
+    ("mask-run", link("Demonstration lungs, from attention")),
+    ("gallery-masks", link("Over the gallery")),
     ("generate", at("/generation/new/")),
     ("steering", at("/generation/steering/")),
     ("combining", at("/generation/steering/together/")),
@@ -149,6 +177,11 @@ RESEARCHER = [
     ("quality-run", pressed("Measure")),
     ("training", at("/generation/training/")),
     ("new-training", at("/generation/training/new/embedding/")),
+    ("new-classification", at("/generation/experiments/new/classification/")),
+    ("new-segmentation", at("/generation/experiments/new/segmentation/")),
+    ("experiment", trained),
+    ("experiment-images", link(" to learn from, ")),
+    ("experiments", at("/generation/experiments/")),
     ("studies", at("/studies/")),
     ("new-study", at("/studies/new/")),
     ("study", THE_STUDY),
