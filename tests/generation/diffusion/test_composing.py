@@ -11,7 +11,7 @@ from generation.diffusion.composing import Part, Term, blended, joined, terms_of
 from generation.diffusion.conditioning import conditions_of
 from generation.diffusion.errors import PromptError
 from generation.diffusion.material import Material
-from generation.diffusion.reading import read
+from generation.diffusion.reading import read, tokens_of
 from generation.diffusion.recipe import Adapter
 from generation.diffusion.sampling import sample
 from tests.generation.diffusion.recipes import recipe
@@ -127,6 +127,25 @@ def test_an_image_drawn_beside_a_blend_or_an_embedding_is_the_one_drawn_beside_p
     drawn = sample(tiny, [one, beside, one], lambda _: None, with_embedding)
     assert np.array_equal(drawn[0], sample(tiny, [one] * 3, lambda _: None, with_embedding)[0])
     assert np.array_equal(drawn[1], sample(tiny, [beside], lambda _: None, with_embedding)[0])
+
+
+def test_a_text_is_read_among_as_many_rows_whatever_stands_beside_it(tiny):
+    """So small a model has the same bits in any shape; a large one has not, so the shape itself is looked at."""
+
+    def rows_of_plain(*prompts):
+        shapes = []
+        ids = tokens_of(tiny, [LARGE], {})[0][0]
+        hook = tiny.text_encoder.get_input_embeddings().register_forward_pre_hook(
+            lambda _, inputs: shapes.append(len(inputs[0])) if (inputs[0] == ids).all(dim=1).any() else None
+        )
+        try:
+            conditions_of(tiny, [recipe(prompt=prompt) for prompt in prompts], {})
+        finally:
+            hook.remove()
+        return shapes
+
+    assert rows_of_plain(LARGE, CLEAR, CLEAR) == [3]
+    assert rows_of_plain(LARGE, CLEAR, blended(["nodule", CLEAR], [1, 1])) == [3]
 
 
 def test_a_plain_prompt_is_read_as_diffusers_reads_it_bit_for_bit(tiny):
