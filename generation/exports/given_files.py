@@ -28,7 +28,7 @@ class Given:
     def is_contained(self) -> bool:
         """Whether its picture is in the export: films of patients never are, they are named."""
         is_nobodys = self.kind == GivenPicture.Kind.MASK or bool(self.source and self.source.dataset.phantoms)
-        return is_nobodys and self.picture is not None and self.picture.file.storage.exists(self.picture.file.name)
+        return is_nobodys and self.picture is not None and self.picture.file.storage.exists(str(self.picture.file.name))
 
     @property
     def is_of_a_patient(self) -> bool:
@@ -64,9 +64,14 @@ def given_in(images: ImageQuerySet) -> list[Given]:
             if not (sha256 := batch.start[name]):
                 continue
             picture = pictures.get(sha256)
-            source = (batch.changed_image or (picture and picture.source)) if name == "image_sha256" else None
+            source = source_of(batch, picture) if name == "image_sha256" else None
             found[kind.value, sha256, source.pk if source else None] = Given(kind.value, sha256, source, picture)
     return [found[key] for key in sorted(found, key=str)]
+
+
+def source_of(batch: Batch, picture: GivenPicture | None) -> Image | None:
+    """The library's image that a batch changes, as the batch says, else as the picture does."""
+    return batch.changed_image or (picture.source if picture else None)
 
 
 def given_entries(given: list[Given]) -> Iterator[Entry]:
