@@ -62,15 +62,20 @@ class Measured:
         Whose image each is, from 0.
     labels : ndarray of bool or None
         For areas, which images have the finding; None for measures that are means over patients.
+    least, most : float
+        What the measure can be; intervals end there.
     """
 
     of_images: Matrix
     patients: NDArray[np.int64]
     labels: NDArray[np.bool_] | None = None
+    least: float = 0.0
+    most: float = 1.0
 
     def minus(self, other: "Measured") -> "Measured":
         """The difference, seed by seed and image by image."""
-        return replace(self, of_images=self.of_images - other.of_images)
+        apart = self.most - self.least
+        return replace(self, of_images=self.of_images - other.of_images, least=-apart, most=apart)
 
     @cached_property
     def of_patients(self) -> Matrix:
@@ -124,7 +129,7 @@ class Measured:
         parts = self.over_patients(), self.over_seeds()
         down = math.hypot(*(part.value - part.low for part in parts))
         up = math.hypot(*(part.high - part.value for part in parts))
-        return Estimate(self.value, self.value - down, self.value + up, Population.BOTH)
+        return self._within(self.value - down, self.value + up, Population.BOTH)
 
     @property
     def n_patients(self) -> int:
@@ -149,7 +154,10 @@ class Measured:
 
     def _around(self, error: float, degrees: float, population: Population) -> Estimate:
         half = float(stats.t.ppf((1 + CONFIDENCE) / 2, degrees)) * error
-        return Estimate(self.value, self.value - half, self.value + half, population)
+        return self._within(self.value - half, self.value + half, population)
+
+    def _within(self, low: float, high: float, population: Population) -> Estimate:
+        return Estimate(self.value, max(low, self.least), min(high, self.most), population)
 
     def _without(self, population: Population) -> Estimate:
         reason = NO_SPREAD

@@ -11,6 +11,8 @@ from generation.experiments.intervals import Estimate, Measured
 
 AUC = "auc"
 SEGMENTATION_MEASURES = ("dice", "iou", "hd95")
+WHOLE_DIAGONAL = 100.0
+"""Of HD95, in percent: the distance of what was not found at all."""
 Values = Mapping[str, Mapping[str, float]]
 """Of each test image, by its token."""
 
@@ -116,7 +118,8 @@ class Outcomes:
 
     def _measured(self, point: Point, measure: str, seeds: Sequence[int]) -> Measured:
         of_seeds = [self._of_images(self.points[point][seed].values, measure) for seed in seeds]
-        return Measured(np.stack(of_seeds), self.patients, self.labels)
+        most = WHOLE_DIAGONAL if measure == "hd95" else 1.0
+        return Measured(np.stack(of_seeds), self.patients, self.labels, most=most)
 
     def _of_images(self, values: Values, measure: str) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
         stored = "score" if measure == AUC else measure

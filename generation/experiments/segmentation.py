@@ -14,10 +14,9 @@ from generation.experiments.batches import batches
 from generation.experiments.choices import Learning
 from generation.experiments.learning import OnProgress, as_pictures, in_pieces, learn
 from generation.experiments.nets import segmenter
+from generation.experiments.outcomes import WHOLE_DIAGONAL
 from generation.masks.repeating import repeatable
 from lungstudy.library.pixels.masks.overlap import overlap
-
-WHOLE_DIAGONAL = 100.0
 
 
 @dataclass(frozen=True)

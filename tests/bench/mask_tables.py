@@ -1,4 +1,4 @@
-"""The table of one set of pictures: every method's masks against the truth, and its gain over Otsu's plain threshold."""
+"""The table of one set of pictures: every method's masks against the truth, and its gain over Otsu's threshold."""
 
 import time
 from collections.abc import Sequence

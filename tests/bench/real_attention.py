@@ -1,4 +1,4 @@
-"""Masks of the starter's own attention, judged by a net that learned to outline lungs from people's masks of real films.
+"""Masks of the starter's own attention, judged by a net that learned lungs from people's masks of real films.
 
 Run it with: OMP_NUM_THREADS=1 python -m tests.bench.real_attention [--images 20] [--model FOLDER] [--methods otsu,crf].
 Nobody outlined what the starter draws, so the judge is a DynUNet that learned from films with the heart inside the

@@ -12,7 +12,8 @@ from generation.experiments.choices import Learning, may_be_mirrored
 from generation.experiments.classification import Labelled, classify
 from generation.experiments.learning import learn
 from generation.experiments.nets import classifier, segmenter
-from generation.experiments.segmentation import WHOLE_DIAGONAL, Outlined, agreement, segment
+from generation.experiments.outcomes import WHOLE_DIAGONAL
+from generation.experiments.segmentation import Outlined, agreement, segment
 
 SIDE = 32
 TINY = Learning(size=SIDE, width=8, batch=4, rate=1e-2, rounds=2, steps=8)

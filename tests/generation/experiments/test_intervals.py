@@ -130,3 +130,12 @@ def test_paired_differences_are_narrower_than_the_arms_they_are_of():
     difference = second.minus(first).over_patients()
     assert difference.is_above_zero
     assert difference.high - difference.low < 0.2 * (first.over_patients().high - first.over_patients().low)
+
+
+def test_an_interval_ends_where_the_measure_does():
+    """Two seeds that disagree widely: Student's factor is 12.7, and no Dice lies above 1 or below 0."""
+    apart = dice(np.array([[0.1, 0.2], [0.8, 0.9]]))
+    for found in (apart.over_seeds(), apart.over_both()):
+        assert (found.low, found.high) == (0, 1)
+    difference = apart.minus(dice(np.array([[0.9, 0.8], [0.1, 0.2]])))
+    assert (difference.over_seeds().low, difference.over_seeds().high) == (-1, 1)
