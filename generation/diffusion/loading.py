@@ -9,6 +9,7 @@ import transformers
 from diffusers import StableDiffusionPipeline
 
 from generation.diffusion.errors import ModelError
+from generation.diffusion.freed_memory import keep_freed_memory
 from generation.diffusion.inspecting import check_parts, has_halves_alone
 
 
@@ -22,6 +23,7 @@ def load_pipeline(source: str) -> StableDiffusionPipeline:
     """
     folder = Path(source)
     check_parts(folder)
+    keep_freed_memory()
     on_gpu = torch.cuda.is_available()
     try:
         pipeline = StableDiffusionPipeline.from_pretrained(
