@@ -72,16 +72,27 @@ def sample(
         _check_fit(pipeline, recipes, embeddings)
         for start in range(0, len(recipes), first.batch_shape):
             group = recipes[start : start + first.batch_shape]
-            full = [*group, *[group[-1]] * (first.batch_shape - len(group))]
-            conditions = conditions_of(pipeline, full, embeddings)
-            counting = _counting(on_step, start, first)
-            with capture.of_batch(pipeline, full, embeddings, conditions, len(group), counting) as counted:
-                latents = _denoised(pipeline, full, conditions, given, counted)
-            images += [_finished(pipeline, latents[at : at + 1], recipe, given) for at, recipe in enumerate(group)]
+            images += _drawn_group(pipeline, group, embeddings, given, capture, _counting(on_step, start, first))
     drawn = [image for image in images if image is not None]
     if len(drawn) < len(images):
         raise LackingError(NO_PICTURE, images)
     return drawn
+
+
+def _drawn_group(
+    pipeline: StableDiffusionPipeline,
+    group: Sequence[Recipe],
+    embeddings: Embeddings,
+    given: Material,
+    capture: Capture,
+    on_step: OnStep,
+) -> list[Grey | None]:
+    """The images of one batch, filled up to its shape; None for each that has no finite picture."""
+    full = [*group, *[group[-1]] * (group[0].batch_shape - len(group))]
+    conditions = conditions_of(pipeline, full, embeddings)
+    with capture.of_batch(pipeline, full, embeddings, conditions, len(group), on_step) as counted:
+        latents = _denoised(pipeline, full, conditions, given, counted)
+    return [_finished(pipeline, latents[at : at + 1], recipe, given) for at, recipe in enumerate(group)]
 
 
 def _counting(on_step: OnStep, start: int, first: Recipe) -> OnStep:
