@@ -24,12 +24,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def page(client, researcher):
-    client.force_login(researcher)
-    return client
-
-
-@pytest.fixture
 def sent(page, monkeypatch):
     """Fill in the fresh form, change fields, send it."""
     from generation.tasks import experiment

@@ -18,12 +18,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def page(client, researcher):
-    client.force_login(researcher)
-    return client
-
-
-@pytest.fixture
 def two_arms():
     """Trained, with what each cell takes."""
     films, maps = real(20, name="films"), drawn(name="maps")
