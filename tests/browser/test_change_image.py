@@ -2,36 +2,25 @@
 
 import numpy as np
 import pytest
-from django.test import Client
 from django.urls import reverse
 from PIL import Image as PillowImage
 from playwright.sync_api import expect
 
 from generation.models import Batch, GivenPicture
-from tests.factories import GeneratorFactory, ImageFactory, ResearcherFactory
+from tests.factories import GeneratorFactory, ImageFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def page(chromium, live_server, settings, tmp_path):
-    """A researcher's tab on the page of one image; an error on the page fails the test."""
+def page(researchers_tab, settings, tmp_path):
+    """A researcher's tab on the page of one image."""
     settings.STARTER_MODEL, settings.CELERY_BROKER_URL = tmp_path, "memory://"
     words = settings.BASE_DIR / "generation" / "starter"  # a tokenizer is all that the page needs of a model
     GeneratorFactory(name="other", native_size=128, source=str(words))
-    image = ImageFactory()
-    client = Client()
-    client.force_login(ResearcherFactory())
-    context = chromium.new_context(base_url=live_server.url, viewport={"width": 1280, "height": 1400})
-    cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}
-    context.add_cookies([cookie])
-    tab, errors = context.new_page(), []
-    tab.on("pageerror", lambda error: errors.append(str(error)))
-    tab.on("console", lambda message: errors.append(message.text) if "Security Policy" in message.text else None)
-    tab.goto(reverse("generation:change_image", args=[image.token]))
-    yield tab
-    context.close()
-    assert errors == []
+    researchers_tab.set_viewport_size({"width": 1280, "height": 1400})
+    researchers_tab.goto(reverse("generation:change_image", args=[ImageFactory().token]))
+    return researchers_tab
 
 
 def painted() -> np.ndarray:
