@@ -2,6 +2,7 @@
 
 import json
 import re
+from bisect import bisect_left
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -50,6 +51,17 @@ def cut_from(path: Path | str, prompt: str, max_tokens: int, vectors: Vectors = 
     # The end mark takes the last place, so the first token that is lost stands where that mark must go.
     cut = prompt[starts[max_tokens - MARKS] :].strip()
     return cut if len(cut) <= 60 else cut[:57] + "..."
+
+
+def fitting(path: Path | str, prompt: str, max_tokens: int, vectors: Vectors = NONE) -> str:
+    """The longest beginning of the prompt, in whole words, that the text encoder reads; empty where no word fits.
+
+    Whole words, because half a word is other tokens than that word's first ones: the encoder would read something that
+    nobody wrote.
+    """
+    ends = [word.end() for word in re.finditer(r"\S*[^\s,;:]", prompt)]
+    fit = bisect_left(ends, True, key=lambda end: bool(cut_from(path, prompt[:end], max_tokens, vectors)))
+    return prompt[: ends[fit - 1]] if fit else ""
 
 
 def ids_in(path: Path | str, text: str) -> list[int]:

@@ -32,6 +32,10 @@ class AttentionFields(StyledForm, forms.Form):
     attend_from = forms.IntegerField(required=False, min_value=1, label="From step", help_text="Empty: the first.")
     attend_to = forms.IntegerField(required=False, min_value=1, label="To step", help_text="Empty: the last.")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.warnings: list[str] = []
+
     def clean(self) -> dict[str, Any]:
         """Make `attended` of the fields."""
         data = super().clean() or {}
@@ -44,9 +48,8 @@ class AttentionFields(StyledForm, forms.Form):
 
     def check_attention(self, order: Order, vectors: Vectors) -> None:
         """Refuse what cannot be kept of any image; `warnings` says what some of the images will lack."""
-        self.warnings: list[str] = []
         try:
-            self.warnings = refuse_unattended(order, vectors)
+            self.warnings += refuse_unattended(order, vectors)
         except QueueingError as exc:
             self.add_error("attend", str(exc))
 

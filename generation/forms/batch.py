@@ -10,7 +10,7 @@ from generation.actions.choosing import adapters_for
 from generation.actions.doubles import refuse_doubles
 from generation.actions.orders import NewDataset, Order, QueueingError, check_size
 from generation.actions.prompt_lines import LinesError
-from generation.actions.prompts import refuse_long_lines, vectors_of
+from generation.actions.prompts import cut_long_lines, refuse_long_lines, vectors_of
 from generation.actions.queueing import refuse_unfit_dataset
 from generation.diffusion.recipe import MOST_STEPS, SCHEDULERS, Start
 from generation.forms.attention import AttentionFields
@@ -48,6 +48,11 @@ class BatchForm(AttentionFields, LinesForm):
         label="Size in pixels",
         help_text="Width and height. Empty: the size that the model was trained at.",
     )
+    cut_long = forms.BooleanField(
+        required=False,
+        label="Draw prompts that are too long without their ends",
+        help_text="Each is cut after the last word that the model reads, and the recipes have what was read.",
+    )
     priority = forms.TypedChoiceField(required=False, choices=PRIORITIES, coerce=int, label="Place in the queue")
     dataset = forms.ModelChoiceField(
         queryset=Dataset.objects.none(), required=False, empty_label="A new data set", label="Goes into"
@@ -82,8 +87,11 @@ class BatchForm(AttentionFields, LinesForm):
         return data
 
     def _check_prompts(self, generator: Generator, data: dict[str, Any]) -> None:
+        vectors = vectors_of(generator)
         try:
-            refuse_long_lines(generator=generator, lines=data["lines"], vectors=vectors_of(generator))
+            if data.get("cut_long"):
+                data["lines"], self.warnings = cut_long_lines(generator=generator, lines=data["lines"], vectors=vectors)
+            refuse_long_lines(generator=generator, lines=data["lines"], vectors=vectors)
         except LinesError as exc:
             self.add_error(exc.field if exc.field in self.fields else None, str(exc))
 

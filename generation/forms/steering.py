@@ -20,7 +20,7 @@ class SteeringForm(BatchForm):
     """A batch whose prompts are made of conditions and weights."""
 
     # Django's way to leave out what the form behind this one asks.
-    prompt = choices = prompts_csv = seeds = same_seeds = None  # type: ignore[assignment]
+    prompt = choices = prompts_csv = seeds = same_seeds = cut_long = None  # type: ignore[assignment]
 
     def _text(self, field: str, text: str) -> str:
         if any(mark in text for mark in FORBIDDEN):

@@ -1,7 +1,7 @@
 """The options that `manage.py generate` and `manage.py queue_batch` share, and the order that they make."""
 
 from argparse import ArgumentParser
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from generation.actions.from_files import Given, bytes_of, given_files
 from generation.actions.orders import Order, OrderLine, check_size
 from generation.actions.prompt_csv import lines_from_csv
 from generation.actions.prompt_lines import Seeds, Wording, choices_from, lines_of, seed_ranges, wordings_of
-from generation.actions.prompts import refuse_long_lines, vectors_of
+from generation.actions.prompts import cut_long_lines, refuse_long_lines, vectors_of
 from generation.actions.registering import STARTER_NAME, register_starter
 from generation.diffusion.adapter_files import embedding_vectors
 from generation.diffusion.attention.wanted import Wanted
@@ -36,6 +36,10 @@ def add_drawing_options(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--prompts", type=Path, metavar="FILE.csv", help="in place of --prompt: prompt, negative_prompt, finding, "
         "count, seed",
+    )  # fmt: skip
+    parser.add_argument(
+        "--cut-long", action="store_true", help="draw a prompt that is too long for the model without its end, which "
+        "is said (default: refuse it)",
     )  # fmt: skip
     parser.add_argument("--count", type=int, default=1, help="images of each prompt (default: 1)")
     parser.add_argument("--seed", type=int, default=0, help="of the first image (default: 0)")
@@ -66,8 +70,8 @@ def add_drawing_options(parser: ArgumentParser) -> None:
     parser.add_argument("--attend-to", type=int, metavar="STEP", help="last step that counts (default: the last)")
 
 
-def asked_for(options: dict[str, Any], *, priority: int = 0) -> tuple[Order, Given]:
-    """The order that the options make, and the files that they name.
+def asked_for(options: dict[str, Any], warn: Callable[[str], object], *, priority: int = 0) -> tuple[Order, Given]:
+    """The order that the options make, and the files that they name; `warn` is told what is drawn otherwise than typed.
 
     Raises
     ------
@@ -82,6 +86,10 @@ def asked_for(options: dict[str, Any], *, priority: int = 0) -> tuple[Order, Giv
     lines = lines_from(options)
     adapters = given_first(given.adapters, adapters_for(generator=generator, lines=lines, loras=known))
     vectors = {**vectors_of(generator), **vectors_in(given, generator)}
+    if options["cut_long"]:
+        lines, said = cut_long_lines(generator=generator, lines=lines, vectors=vectors)
+        for sentence in said:
+            warn(sentence)
     refuse_long_lines(generator=generator, lines=lines, vectors=vectors)
     size = options["size"] or generator.native_size
     check_size(generator, size)

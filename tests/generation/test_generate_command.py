@@ -113,6 +113,13 @@ def test_wrong_options_are_refused_in_one_sentence(generator, tmp_path, wrong, s
         generate(tmp_path / "out", **wrong)
 
 
+def test_a_prompt_that_is_cut_is_said_and_the_recipe_has_what_was_read(generator, tmp_path):
+    said = StringIO()
+    row = generate(tmp_path / "out", prompt="effusion " * 25, count=1, cut_long=True, stderr=said)[0]
+    assert row["prompt"] == ("effusion " * 22).strip()
+    assert "drawn without its end: “effusion effusion effusion”" in said.getvalue()
+
+
 def test_a_folder_that_cannot_be_written_is_named(generator, tmp_path):
     (tmp_path / "file").write_text("not a folder")
     with pytest.raises(CommandError, match="cannot be written"):

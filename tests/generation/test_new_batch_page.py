@@ -65,6 +65,37 @@ def test_a_prompt_too_long_for_the_text_encoder_says_what_would_be_cut(page, fil
     assert Image.objects.count() == 0
 
 
+LONG = "chest radiograph, " + "left pleural effusion " * 6 + "normal, cardiomegaly right"
+READ = "chest radiograph, " + "left pleural effusion " * 6 + "normal"
+
+
+def test_a_long_prompt_is_drawn_without_its_end_by_who_says_so(page, filled):
+    refused = page.post(PAGE, {**filled, "prompt": LONG}).content.decode()
+    assert 'name="cut_long"' in refused
+    assert 'name="cut_long"' not in page.get(PAGE).content.decode()  # in nobody's way
+    answer = page.post(PAGE, {**filled, "prompt": LONG, "cut_long": "on"}, follow=True)
+    batch = Batch.objects.get()
+    assert batch.lines.get().prompt == READ  # the recipe has what is read
+    assert "drawn without its end: “cardiomegaly right”" in answer.content.decode()
+
+
+def test_of_a_long_prompt_that_joins_conditions_nothing_is_cut(page, filled):
+    joined = f"normal :0.5 AND {LONG} :0.5"
+    assert "would be cut off" in errors(page.post(PAGE, {**filled, "prompt": joined, "cut_long": "on"}))["prompt"][0]
+    negative = {"negative_prompt": f"AND {LONG}", "cut_long": "on"}
+    assert "nothing on one side of AND" in errors(page.post(PAGE, {**filled, **negative}))["negative_prompt"][0]
+
+
+def test_what_many_prompts_lost_is_told_of_the_first_few(page, filled):
+    words = ("left", "right", "normal", "effusion", "pleural")
+    choices = "last: " + ", ".join(words)
+    asked = {"prompt": f"{{last}} {LONG}", "choices": choices, "count": 1, "cut_long": "on"}
+    answer = page.post(PAGE, {**filled, **asked}, follow=True).content.decode()
+    assert answer.count("is drawn without its end") == 3
+    assert "2 more prompts are drawn without their ends." in answer
+    assert Batch.objects.get().lines.count() == len(words)
+
+
 def test_a_negative_prompt_is_measured_too(page, filled):
     assert "cut off" in errors(page.post(PAGE, {**filled, "negative_prompt": "pneumonia " * 60}))["negative_prompt"][0]
 

@@ -41,7 +41,7 @@ class Command(BaseCommand):
         out: Path = options["out"]
         try:
             refuse_used(out)
-            order, given = asked_for(options)
+            order, given = asked_for(options, self.stderr.write)
             refuse_doubles(order)
             self._draw(order, with_known_files(order, given), out)
         except (DiffusionError, ValueError) as exc:

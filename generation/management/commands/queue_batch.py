@@ -48,7 +48,7 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def _queue(self, options: dict[str, Any], by: User | None) -> Batch:
-        order, given = asked_for(options, priority=options["priority"])
+        order, given = asked_for(options, self.stderr.write, priority=options["priority"])
         keep_given(given=given, generator=order.generator, by=by)
         if given.start and not given.source:
             self.stderr.write(

@@ -9,7 +9,7 @@ from tokenizers import Tokenizer
 from transformers import CLIPTokenizer
 
 from generation.diffusion.errors import ModelError, PromptError
-from generation.diffusion.prompts import check_prompt, prompt_length
+from generation.diffusion.prompts import check_prompt, cut_from, fitting, prompt_length
 from generation.diffusion.training.captions import caption_words
 from generation.diffusion.training.vocabulary import write_tokenizer
 
@@ -64,6 +64,27 @@ def test_a_prompt_that_just_fits_passes(tiny_folder):
 def test_a_prompt_one_word_too_long_says_what_would_be_cut(tiny_folder):
     with pytest.raises(PromptError, match="23 tokens long and this model reads 22: “effusion” would be cut off"):
         check_prompt(tiny_folder, "left " * 22 + "effusion", 24)
+
+
+@pytest.mark.parametrize(("prompt", "kept"), [
+    ("left " * 22, "left " * 22),
+    ("left " * 22 + "effusion, right", "left " * 22),
+    ("left " * 20 + "right, effusion, right", "left " * 20 + "right"),
+    ("left " * 21 + "cardiomegalies", "left " * 21),
+    ("x" * 400, ""),
+])  # fmt: skip
+def test_a_prompt_is_cut_after_the_last_whole_word_that_fits(tiny_folder, prompt, kept):
+    assert fitting(tiny_folder, prompt, 24) == kept.strip()
+    check_prompt(tiny_folder, kept, 24)
+
+
+@given(st.text(alphabet="ab ,\n", max_size=120))
+def test_what_is_left_is_a_beginning_that_fits_and_all_of_a_prompt_that_does(original, prompt):
+    kept = fitting(original, prompt, 12)
+    assert prompt.startswith(kept)
+    assert not cut_from(original, kept, 12)
+    if not cut_from(original, prompt, 12):
+        assert kept == prompt.rstrip(", \n")
 
 
 def test_a_long_cut_is_shown_in_short(tiny_folder):
