@@ -77,11 +77,11 @@ def test_films_that_name_no_patient_are_counted_where_some_are_held_out(generato
 def test_a_caution_says_which_captions_are_too_long_and_what_they_lose(generator):
     dataset = hearts(6)
     for number, words in enumerate(("enlarged", "shrunken", "rotated", "clear")):
-        Image.objects.filter(source_name=f"film{number}.png").update(finding=f"{'heart ' * 25}{words}")
+        Image.objects.filter(source_name=f"film{number}.png").update(finding=f"{'lung ' * 22}{words}")
     order = order_for(generator, dataset, plan={"kind": "lora"}, template="{view}, {finding}")
     found = next(sentence for sentence in cautions(order, chosen_images(order)) if "are cut" in sentence)
-    assert found.startswith("4 of 6 captions are longer than the 22 tokens of this model and are cut: “PA, heart heart")
-    assert "loses “heart heart heart heart heart enlarged”; “PA, " in found
+    assert found.startswith("4 of 6 captions are longer than the 22 tokens of this model and are cut: “PA, lung lung")
+    assert "loses “lung lung enlarged”; “PA, " in found
     assert "; and 1 other captions lose their ends" in found
     assert "cardiomegaly" not in found  # what fits is not listed
     short = order_for(generator, dataset, plan={"kind": "lora"}, template="{view}")
