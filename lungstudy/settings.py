@@ -245,7 +245,7 @@ if not BROKER_URL:
         "data_folder_in": str(VAR / "broker"),
         "data_folder_out": str(VAR / "broker"),
         "control_folder": str(VAR / "broker-control"),
-        "polling_interval": 0.5,
+        "polling_interval": 0.1,
     }
 else:
     # Above the longest task: a shorter one makes Redis deliver a running task again.
@@ -286,6 +286,8 @@ WORKER_CACHE = VAR / "models" / "adapters"
 # Images drawn at once. Part of every recipe, so it is one number for the whole site: with another one the same seed
 # gives an image that differs in a few grey levels.
 BATCH_SHAPE = env.int("LUNGSTUDY_BATCH_SHAPE", 8)
+# A training is kept this often, or less where keeping it takes long; 0: after every step.
+CHECKPOINT_SECONDS = env.float("LUNGSTUDY_CHECKPOINT_SECONDS", 30)
 MODEL_MEMORY_MB = env.int("LUNGSTUDY_MODEL_MEMORY_MB", 0)  # 0: one model at a time
 
 LOGGING = {
