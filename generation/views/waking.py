@@ -13,5 +13,5 @@ def wake(request: HttpRequest, task: Any, keys: Iterable[int]) -> None:
     try:
         for key in keys:
             task.delay_on_commit(key)
-    except OperationalError:
+    except (OperationalError, OSError):  # OSError: the folder that is the queue on a laptop
         messages.warning(request, "The queue does not answer just now; this is stored and starts when it does.")

@@ -3,10 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from celery import Celery
+from django.contrib.messages.storage.cookie import CookieStorage
 from django.utils import timezone
 
 from generation.actions.waking import LONGEST_PAUSE, MOST_AT_ONCE, jobs_to_wake
 from generation.models import Job
+from generation.views.waking import wake
 from lungstudy.jobs.models import JobState
 from tests.factories import JobFactory
 
@@ -62,3 +65,23 @@ def test_the_pause_doubles_up_to_its_end():
     assert jobs_to_wake() == []
     Job.objects.update(queued_at=ago(days=2), woken_at=timezone.now() - LONGEST_PAUSE)
     assert jobs_to_wake() == [job.pk]
+
+
+def draw(key):
+    """A task whose message never arrives."""
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("missing", ["the folder that is the queue", "the server that is the queue"])
+def test_a_page_whose_queue_does_not_answer_says_that_it_starts_later(missing, rf, tmp_path):
+    folder = str(tmp_path / "nowhere")
+    options = {"data_folder_in": folder, "data_folder_out": folder, "control_folder": folder}
+    broker = "filesystem://" if "folder" in missing else "redis://127.0.0.1:1"
+    app = Celery(broker=broker, task_cls="celery.contrib.django.task:DjangoTask", set_as_current=False)
+    app.conf.update(broker_transport_options=options if "folder" in missing else {}, task_publish_retry=False)
+    request = rf.get("/")
+    request._messages = CookieStorage(request)
+    wake(request, app.task(draw), [1])
+    assert [str(one) for one in request._messages] == [
+        "The queue does not answer just now; this is stored and starts when it does."
+    ]

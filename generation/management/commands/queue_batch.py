@@ -42,7 +42,7 @@ class Command(BaseCommand):
         try:
             for job_id in batch.jobs.values_list("pk", flat=True):
                 run_job.delay(job_id)
-        except OperationalError:
+        except (OperationalError, OSError):
             self.stderr.write("The queue does not answer just now; the batch is stored and starts when it does.")
         self.stdout.write(self.style.SUCCESS(f"Queued {batch} into “{batch.dataset}”: /generation/{batch.token}/"))
 
