@@ -59,6 +59,6 @@ def test_every_page_is_accessible_and_quiet(
 
 def keep(page: Page, path: Path) -> None:
     """A picture of what is in the window, in 256 colours to be small."""
-    page.screenshot(path=path)
+    page.screenshot(path=path, caret="initial")
     with Image.open(path) as picture:
         picture.convert("RGB").quantize(256).save(path, optimize=True)
