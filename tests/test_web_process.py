@@ -10,8 +10,19 @@ import pytest
 
 from tests.conftest import REPOSITORY
 
-# Loaded by workers only; matplotlib only by the page that draws a plot.
-TOO_HEAVY = ("torch", "diffusers", "transformers", "accelerate", "matplotlib", "sklearn", "statsmodels", "pandas")
+# Loaded by workers only; matplotlib and highdicom only by what draws a plot or writes DICOM.
+TOO_HEAVY = (
+    "torch",
+    "diffusers",
+    "transformers",
+    "accelerate",
+    "matplotlib",
+    "sklearn",
+    "statsmodels",
+    "pandas",
+    "scipy.stats",
+    "highdicom",
+)
 LOAD = """
 import json, sys
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import rankdata
 
 Matrix = NDArray[np.float64]
 
@@ -30,6 +29,13 @@ class Placements:
         return float(self.values[self.labels].mean())
 
 
+def midranks(values: Matrix) -> Matrix:
+    """The rank of each from 1 on, ties sharing their mean (scipy.stats has it too, for 40 MB of each web process)."""
+    ordered = np.sort(values)
+    below, upto = (np.searchsorted(ordered, values, side) for side in ("left", "right"))
+    return np.asarray((below + upto + 1) / 2)
+
+
 def placements(labels: ArrayLike, scores: ArrayLike) -> Placements:
     """By ranks, in n log n.
 
@@ -53,9 +59,9 @@ def placements(labels: ArrayLike, scores: ArrayLike) -> Placements:
         raise ValueError(f"give one label and one score for each image, got shapes {truth.shape} and {values.shape}")
     if truth.all() or not truth.any():
         raise ValueError("all test images are of one kind: an area takes images with the finding and without")
-    placed, among_all = np.empty(len(values)), rankdata(values)
+    placed, among_all = np.empty(len(values)), midranks(values)
     for kind, others in ((truth, ~truth), (~truth, truth)):
-        above = (among_all[kind] - rankdata(values[kind])) / others.sum()
+        above = (among_all[kind] - midranks(values[kind])) / others.sum()
         placed[kind] = above if kind is truth else 1 - above
     return Placements(placed, truth)
 

@@ -7,7 +7,7 @@ from functools import cache, cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy.special import stdtrit
 
 from generation.experiments.areas import Matrix, Placements, area_variance
 
@@ -153,7 +153,7 @@ class Measured:
         return float(self.of_seeds.std(ddof=1)) / math.sqrt(n) if n > 1 else NAN
 
     def _around(self, error: float, degrees: float, population: Population) -> Estimate:
-        half = float(stats.t.ppf((1 + CONFIDENCE) / 2, degrees)) * error
+        half = float(stdtrit(degrees, (1 + CONFIDENCE) / 2)) * error
         return self._within(self.value - half, self.value + half, population)
 
     def _within(self, low: float, high: float, population: Population) -> Estimate:

@@ -9,14 +9,6 @@ from django.conf import settings
 from lungstudy.library.exports.exported_mask import ExportedMask, stored_levels
 from lungstudy.library.exports.zip_stream import Entry
 from lungstudy.library.pixels.arrays import Grey
-from lungstudy.library.pixels.masks.dicom_seg import (
-    Picture,
-    Segment,
-    file_bytes,
-    picture_dataset,
-    probability_segmentation,
-    segmentation,
-)
 from lungstudy.library.pixels.masks.nifti import nifti
 
 
@@ -38,6 +30,15 @@ def nifti_entries(exported: ExportedMask) -> Iterator[Entry]:
 
 def dicom_entries(exported: ExportedMask) -> Iterator[Entry]:
     """The picture, the segmentation that refers to it, and the probability as a fractional one where there is one."""
+    from lungstudy.library.pixels.masks.dicom_seg import (  # 20 MB that a web process needs for no page
+        Picture,
+        Segment,
+        file_bytes,
+        picture_dataset,
+        probability_segmentation,
+        segmentation,
+    )
+
     image, version, mask_set = exported.image, exported.version, exported.mask.mask_set
     pixels: Grey = stored_levels(image.file)
     picture = picture_dataset(
