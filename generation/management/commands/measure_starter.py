@@ -1,17 +1,21 @@
 """`manage.py measure_starter`: the table of the starter model's card, and the picture beside it."""
 
 from argparse import ArgumentParser
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from django.core.management.base import BaseCommand
+from numpy.typing import NDArray
 from PIL import Image
 
 from generation.diffusion.inspecting import inspect_model
 from generation.diffusion.recipe import SCHEDULERS, Recipe
 
 IN_GRID = 6
+ROWS = 9
+GAP = 32
 HEADER = (
     "| prompt ends in | measured | images | normal prompt | phantoms | normal phantoms | seen in images | in phantoms |"
     "\n|---|---|---|---|---|---|---|---|"
@@ -30,7 +34,7 @@ class Command(BaseCommand):
         parser.add_argument("--steps", type=int, default=20)
         parser.add_argument("--guidance", type=float, default=3.0)
         parser.add_argument("--scheduler", choices=SCHEDULERS, default="ddim")
-        parser.add_argument("--grid", type=Path, help="PNG to write: one row per prompt")
+        parser.add_argument("--grid", type=Path, help="PNG to write: one row per prompt, CT slices in the last column")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print the table, kind by kind: a normal prompt's images first, then each finding against them."""
@@ -41,19 +45,27 @@ class Command(BaseCommand):
         first, wanted = _first_recipe(options), options["images"]
         pipeline = load_pipeline(str(options["model"]))
         self.stdout.write(HEADER)
-        rows = []
+        columns: list[NDArray[np.uint8]] = []
         for kind in (RADIOGRAPH, CT_SLICE):
             normal = measuring.drawn_for(pipeline, kind.normal_prompt, first, wanted)
             well = measuring.normal_phantoms(kind, wanted, first.width)
-            rows.append(np.concatenate(normal[:IN_GRID], axis=1))
+            rows = [np.concatenate(normal[:IN_GRID], axis=1)]
             for expected in (each for each in EXPECTATIONS if each.kind is kind):
                 images = measuring.drawn_for(pipeline, expected.prompt, first, wanted)
                 ill = measuring.phantoms_showing(expected, wanted, first.width)
                 measured = [measuring.measure(each, expected.quantity) for each in (images, normal, ill, well)]
                 self.stdout.write(_line(expected.words, expected.quantity.name, *measured))
                 rows.append(np.concatenate(images[:IN_GRID], axis=1))
+            columns += [np.concatenate(rows[at : at + ROWS]) for at in range(0, len(rows), ROWS)]
         if options["grid"]:
-            Image.fromarray(np.concatenate(rows)).save(options["grid"])
+            Image.fromarray(side_by_side(columns)).save(options["grid"])
+
+
+def side_by_side(columns: Sequence[NDArray[np.uint8]]) -> NDArray[np.uint8]:
+    """The columns from their tops on, black below the shorter ones and between them."""
+    height = max(len(column) for column in columns)
+    spaced = [np.pad(column, ((0, height - len(column)), (0, GAP))) for column in columns]
+    return np.concatenate(spaced, axis=1)[:, :-GAP]
 
 
 def _first_recipe(options: dict[str, Any]) -> Recipe:
