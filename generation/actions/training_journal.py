@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 import numpy as np
+from django.conf import settings
 from django.core.files import File
 from django.core.files.base import ContentFile
 
@@ -16,7 +17,6 @@ from lungstudy.library.actions.storing import StorageFullError, is_disk_full
 from lungstudy.library.pixels.encoding import encode_png
 
 SECONDS_BETWEEN_REPORTS = 1.0
-SECONDS_BETWEEN_CHECKPOINTS = 30.0
 # A big model's checkpoint takes long to write: no more than about a twentieth of the time goes into them.
 CHECKPOINT_SHARE = 20
 MOST_LOSSES = 500
@@ -70,8 +70,12 @@ class Journal:
                 self.on_progress(step, total, loss)
         if step % max(1, total // SAMPLE_GRIDS) == 0 and step < total:
             self._draw()
-        if now - self.saved >= max(SECONDS_BETWEEN_CHECKPOINTS, CHECKPOINT_SHARE * self.saving_took):
+        if now - self.saved >= self._seconds_between_checkpoints():
             self.save()
+
+    def _seconds_between_checkpoints(self) -> float:
+        wanted: float = settings.CHECKPOINT_SECONDS
+        return max(wanted, CHECKPOINT_SHARE * self.saving_took) if wanted else 0
 
     def end(self) -> None:
         """The last loss, sample and checkpoint: a kill while the result is stored loses nothing."""

@@ -19,11 +19,11 @@ REPOSITORY = Path(__file__).resolve().parent.parent.parent
 class Site:
     """SQLite and the filesystem broker, as on a laptop, with leases of three seconds."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **more: str) -> None:
         self.folder = folder
         foreign = ("LUNGSTUDY_", "DJANGO_")
         self.env = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
-        self.env |= {"LUNGSTUDY_VAR": str(folder), "LUNGSTUDY_LEASE_SECONDS": "3", "OMP_NUM_THREADS": "1"}
+        self.env |= {"LUNGSTUDY_VAR": str(folder), "LUNGSTUDY_LEASE_SECONDS": "3", "OMP_NUM_THREADS": "1", **more}
         for name in ("broker", "broker-control", "media", "log"):
             (folder / name).mkdir(parents=True)
         self.processes: list[subprocess.Popen] = []

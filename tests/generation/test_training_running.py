@@ -33,11 +33,10 @@ def short_samples(monkeypatch):
 
 
 @pytest.fixture
-def eager(monkeypatch):
+def eager(monkeypatch, settings):
     """Every step is reported and kept, as a slow model's are."""
     monkeypatch.setattr(training_journal, "SECONDS_BETWEEN_REPORTS", 0)
-    monkeypatch.setattr(training_journal, "SECONDS_BETWEEN_CHECKPOINTS", 0)
-    monkeypatch.setattr(training_journal, "CHECKPOINT_SHARE", 0)
+    settings.CHECKPOINT_SECONDS = 0
 
 
 def trained(run, on_progress=None) -> TrainingRun:

@@ -95,6 +95,7 @@ def documented_settings() -> list[str]:
 def test_what_the_handbook_says_of_drawing_reaches_every_process(name):
     wanted = {
         "LUNGSTUDY_LEASE_SECONDS": "90",
+        "LUNGSTUDY_CHECKPOINT_SECONDS": "300",
         "LUNGSTUDY_BATCH_SHAPE": "16",
         "LUNGSTUDY_MODEL_MEMORY_MB": "8000",
         "LUNGSTUDY_XRAY_NET": "/srv/lungstudy/models/xrv.pt",
@@ -102,7 +103,14 @@ def test_what_the_handbook_says_of_drawing_reaches_every_process(name):
     }
     assert wanted.items() <= services(ENV | wanted)[name]["environment"].items()
     left_out = services(ENV)[name]["environment"]
-    assert [left_out[each] for each in wanted] == ["60", "8", "0", "", "INFO"]  # as lungstudy/settings.py has them
+    assert [left_out[each] for each in wanted] == [
+        "60",
+        "30",
+        "8",
+        "0",
+        "",
+        "INFO",
+    ]  # as the settings
     assert wanted.keys() <= set(documented_settings())
 
 
