@@ -41,7 +41,7 @@ def main() -> None:
     if not asked.level or "middle" in asked.level:
         planted()
     if not asked.level:
-        mask_seconds.table(SPEED_FILMS, ["otsu", "crf", "restart", DEFAULT_METHOD])
+        mask_seconds.table(SPEED_FILMS, methods)
         real_attention.table(real_attention.STARTER, real_attention.IMAGES, methods)
 
 
