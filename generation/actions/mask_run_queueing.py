@@ -11,7 +11,7 @@ from generation.masks.methods import METHODS
 from generation.models import AttentionMaps, Batch, GeneratedImage, MaskRun
 from lungstudy.accounts.models import User
 from lungstudy.audit.actions import record_event
-from lungstudy.library.actions.mask_sets import SetDescription, set_described_as
+from lungstudy.library.actions.mask_sets import SetDescription, length_refusal, set_described_as
 from lungstudy.library.models import Definition, MaskSet, MaskSource
 
 PARTS = {"lungs": 2, "left lung": 1, "right lung": 1, "heart": 1}
@@ -96,7 +96,8 @@ def definition_refusal(structure: str, definition: str) -> str:
 
 def refuse_unfit(order: MaskOrder) -> None:
     """Say what is in the way."""
-    if refusal := definition_refusal(order.structure, order.definition):
+    refusal = length_refusal(description_of(order)) or definition_refusal(order.structure, order.definition)
+    if refusal:
         raise MaskRunError(refusal)
     batch, kept = order.batch, kept_phrases(order.batch)
     if not kept:
@@ -124,9 +125,10 @@ def groups_of(images: list[GeneratedImage]) -> list[str]:
     return [one.image.patient_key or f"seed {one.recipe.get('seed', one.pk)}" for one in images]
 
 
-def _store(order: MaskOrder, request_key: UUID, by: User | None) -> MaskRun:
+def description_of(order: MaskOrder) -> SetDescription:
+    """The set that the masks go into."""
     batch, method = order.batch, METHODS[order.method]
-    described = SetDescription(
+    return SetDescription(
         name=order.name,
         structure=order.structure,
         definition=order.definition,
@@ -143,6 +145,10 @@ def _store(order: MaskOrder, request_key: UUID, by: User | None) -> MaskRun:
         licence=batch.dataset.licence,
         citation=f"Read from the cross-attention of {batch.generator.name} by lungstudy.",
     )
+
+
+def _store(order: MaskOrder, request_key: UUID, by: User | None) -> MaskRun:
+    batch = order.batch
     run = MaskRun.objects.create(
         request_key=request_key,
         batch=batch,
@@ -150,7 +156,7 @@ def _store(order: MaskOrder, request_key: UUID, by: User | None) -> MaskRun:
         method=order.method,
         options={"parts": order.parts},
         seed=order.seed,
-        mask_set=set_described_as(described=described, by=by),
+        mask_set=set_described_as(described=description_of(order), by=by),
         created_by=by,
         total=images_of(batch).count(),
     )

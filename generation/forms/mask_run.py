@@ -9,6 +9,7 @@ from generation.actions.mask_run_queueing import MaskOrder, definition_refusal, 
 from generation.masks.methods import DEFAULT_METHOD, METHODS
 from generation.models import Batch
 from lungstudy.library.models import Definition, MaskSet
+from lungstudy.library.models.mask_set import LONGEST_NAME, LONGEST_STRUCTURE
 from lungstudy.styling import StyledForm
 
 MOST_PARTS, MOST_SEED = 20, 2**31 - 1
@@ -19,7 +20,7 @@ class MaskRunForm(StyledForm, forms.Form):
 
     request_key = forms.UUIDField(widget=forms.HiddenInput)
     structure = forms.CharField(
-        max_length=80,
+        max_length=LONGEST_STRUCTURE,
         widget=forms.TextInput(attrs={"list": "structures", "autocomplete": "off"}),
         help_text="What is outlined, such as lungs, left lung or heart.",
     )
@@ -46,7 +47,7 @@ class MaskRunForm(StyledForm, forms.Form):
         help_text="Empty: 2 of lungs, 1 of one lung or of a heart, all of anything else. 0 keeps all.",
     )
     seed = forms.IntegerField(initial=0, min_value=0, max_value=MOST_SEED, help_text="Of nets and of folds.")
-    name = forms.CharField(max_length=120, label="Name of the set of masks")
+    name = forms.CharField(max_length=LONGEST_NAME, label="Name of the set of masks")
 
     def __init__(self, *args: Any, batch: Batch, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

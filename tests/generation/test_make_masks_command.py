@@ -73,3 +73,14 @@ def test_what_cannot_be_done_is_refused_with_a_sentence(asked, sentence):
     with pytest.raises(CommandError, match=sentence):
         call_command("make_masks", *asked)
     assert not MaskRun.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("option", "words"),
+    [("--name", "The name of a set of masks has 1 to 120"), ("--structure", "structure has 1 to 80")],
+)
+def test_a_name_or_a_structure_that_is_too_long_to_store_is_refused_with_how_long_it_may_be(option, words):
+    batch = drawn_batch(count=1)
+    with pytest.raises(CommandError, match=words):
+        call_command("make_masks", "--batch", str(batch.token), *HEART, option, "n" * 121)
+    assert not MaskRun.objects.exists()

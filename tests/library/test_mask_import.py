@@ -158,6 +158,31 @@ def test_a_set_takes_no_masks_of_another_definition_or_source(films, tmp_path):
     assert sizes() == {"Lungs by hand": 2}
 
 
+def test_a_name_that_a_definition_makes_too_long_is_refused_before_any_mask_is_stored(films, tmp_path):
+    masks = folder_of(tmp_path / "masks", {"a.png": png(box()), "c.png": png(box())})
+    table = csv_file(tmp_path / "t.csv", "image,mask,definition", "a.png,a.png,heart inside", "c.png,c.png,unstated")
+    with pytest.raises(MaskSetError, match=r"has 1 to 120 characters, and “n+, heart inside” has 124: choose another"):
+        work(masks, films, described=described("n" * 110), mask_csv=table)
+    assert not MaskSet.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        (("--name", "n" * 121), "The name of a set of masks has 1 to 120 characters"),
+        (("--name", ""), "The name of a set of masks has 1 to 120 characters, and “” has 0"),
+        (("--structure", "s" * 81), "The structure has 1 to 80 characters"),
+        (("--licence", "l" * 201), "The licence has 0 to 200 characters"),
+    ],
+)
+def test_the_command_says_how_long_what_is_said_of_a_set_may_be(films, tmp_path, changes, words):
+    masks = folder_of(tmp_path / "masks", {"a.png": png(box())})
+    asked = ["import_masks", str(masks), "--dataset", "Films", "--name", "Hand", "--structure", "heart"]
+    with pytest.raises(CommandError, match=words):
+        call_command(*asked, *changes)
+    assert not MaskSet.objects.exists()
+
+
 def test_lungs_whose_definition_is_said_not_to_apply_are_refused_by_command_and_csv_and_unstated_ones_are_taken(
     films, tmp_path
 ):

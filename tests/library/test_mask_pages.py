@@ -193,6 +193,13 @@ def test_an_import_that_is_refused_as_a_whole_says_why(page):
     assert not Mask.objects.exists()
 
 
+def test_a_name_that_its_definition_makes_too_long_is_refused_with_how_long_it_may_be(page):
+    table = upload("t.csv", b"image,mask,definition\na.png,a.png,heart outside\n")
+    body = send(page, {"images": [upload("a.png", png(box()))], "metadata": table}, name="n" * 110).content.decode()
+    assert "The name of a set of masks has 1 to 120 characters" in body
+    assert not MaskSet.objects.exists()
+
+
 def test_a_request_from_another_site_imports_nothing(settings, tmp_path):
     settings.UPLOADS = tmp_path / "uploads"
     client = Client(enforce_csrf_checks=True)

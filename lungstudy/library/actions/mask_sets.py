@@ -8,6 +8,7 @@ from django.db import transaction
 from lungstudy.accounts.models import User
 from lungstudy.audit.actions import record_event
 from lungstudy.library.models import Definition, MaskSet, MaskSource
+from lungstudy.library.models.mask_set import LONGEST_LICENCE, LONGEST_NAME, LONGEST_STRUCTURE
 
 
 class MaskSetError(ValueError):
@@ -41,15 +42,29 @@ def definition_refusal(structure: str, definition: str) -> str:
     return ""
 
 
+def length_refusal(described: SetDescription) -> str:
+    """Which word about a set is empty or too long to store, and how long it may be; empty where all fit."""
+    allowed = (
+        ("name of a set of masks", described.name, 1, LONGEST_NAME),
+        ("structure", described.structure, 1, LONGEST_STRUCTURE),
+        ("licence", described.licence, 0, LONGEST_LICENCE),
+    )
+    for what, words, least, most in allowed:
+        if not least <= len(words) <= most:
+            return f"The {what} has {least} to {most} characters, and “{words}” has {len(words)}: choose another."
+    return ""
+
+
 def known_set(described: SetDescription) -> MaskSet | None:
     """The set of that name, once it is known to hold the same; None where there is none.
 
     Raises
     ------
     MaskSetError
-        It holds another structure, definition or source, or there can be no set of that structure and definition.
+        It holds another structure, definition or source, or there can be no set that is so described.
     """
-    if refusal := definition_refusal(described.structure, described.definition):
+    refusal = length_refusal(described) or definition_refusal(described.structure, described.definition)
+    if refusal:
         raise MaskSetError(refusal)
     known = MaskSet.objects.filter(name=described.name).first()
     if known is None:

@@ -10,6 +10,7 @@ from lungstudy.library.actions.mask_sets import SetDescription, definition_refus
 from lungstudy.library.forms.uploads import UploadForm
 from lungstudy.library.models import Dataset, Definition, MaskSource
 from lungstudy.library.models.mask import MaskQuerySet
+from lungstudy.library.models.mask_set import LONGEST_LICENCE, LONGEST_NAME, LONGEST_STRUCTURE
 from lungstudy.styling import StyledForm
 
 # What a request can store while somebody waits; the command takes any number.
@@ -23,14 +24,18 @@ class MaskImportForm(UploadForm):
     """Over which images the masks were drawn, and what they are."""
 
     dataset = forms.ModelChoiceField(Dataset.objects.all(), label="Images they were drawn over", empty_label="Choose")
-    name = forms.CharField(max_length=120, label="Name of the mask set", help_text="Masks join a set of this name.")
-    structure = forms.CharField(max_length=80, help_text="What is outlined, such as lungs, left lung or heart.")
+    name = forms.CharField(
+        max_length=LONGEST_NAME, label="Name of the mask set", help_text="Masks join a set of this name."
+    )
+    structure = forms.CharField(
+        max_length=LONGEST_STRUCTURE, help_text="What is outlined, such as lungs, left lung or heart."
+    )
     definition = forms.ChoiceField(
         choices=[("", "Choose"), *Definition.choices],
         help_text="Where the outline of the lungs runs. Masks of different definitions never share a set.",
     )
     drawn_by = forms.ChoiceField(choices=DRAWN_BY, label="Who or what drew them")
-    licence = forms.CharField(max_length=200, required=False, help_text="As their source states it.")
+    licence = forms.CharField(max_length=LONGEST_LICENCE, required=False, help_text="As their source states it.")
     citation = forms.CharField(
         required=False, widget=forms.Textarea(attrs={"rows": 2}), help_text="What a paper that uses them must cite."
     )

@@ -6,6 +6,9 @@ from typing import Any, Self
 from django.conf import settings
 from django.db import models
 
+LONGEST_NAME, LONGEST_STRUCTURE, LONGEST_LICENCE = 120, 80, 200
+"""Characters; checked before a set is stored, since Postgres ends a longer one with an error and SQLite takes it."""
+
 
 class Definition(models.TextChoices):
     """Where the outline of the lungs runs; sets of different definitions are never pooled."""
@@ -41,13 +44,15 @@ class MaskSet(models.Model):
     """Masks of one structure that may be compared with each other."""
 
     token = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    name = models.CharField(max_length=120, unique=True)
-    structure = models.CharField(max_length=80, db_index=True, help_text="Such as lungs, left lung or heart.")
+    name = models.CharField(max_length=LONGEST_NAME, unique=True)
+    structure = models.CharField(
+        max_length=LONGEST_STRUCTURE, db_index=True, help_text="Such as lungs, left lung or heart."
+    )
     definition = models.CharField(max_length=16, choices=Definition.choices)
     source = models.CharField(max_length=10, choices=MaskSource.choices)
     # How software made them: method, options, versions; empty where people did.
     method: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField(default=dict, blank=True)
-    licence = models.CharField(max_length=200, blank=True)
+    licence = models.CharField(max_length=LONGEST_LICENCE, blank=True)
     citation = models.TextField(blank=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
