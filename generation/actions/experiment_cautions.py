@@ -39,13 +39,21 @@ def confounded(order: ExperimentOrder, real: Sequence[Candidate]) -> list[str]:
 
 
 def guessed_by(values: Sequence[str], labels: Sequence[int]) -> float:
-    """The area under the curve of guessing each image's label by how many of the others with its value have it."""
+    """The area under the curve of guessing each image's label by the share of images with its value that have it.
+
+    Each pair of an image with the finding and one without is left out of its own shares, so that many values with few
+    images each look no better than they are (Airola et al. 2011, Comput. Stat. Data Anal. 55:1828-1844). A value that
+    stands alone guesses as all images do, and two images of one value tie.
+    """
     names, whose = np.unique(values, return_inverse=True)
     of = np.asarray(labels, dtype=float)
     n, with_it = np.bincount(whose, minlength=len(names)), np.bincount(whose, of, minlength=len(names))
-    # Each image is left out of its own guess, and a value that stands alone guesses as all images do.
-    guesses = (with_it[whose] - of + of.mean()) / n[whose]
-    return placements(of, guesses).area
+    others = np.maximum(n - 1, 1)[whose]
+    guesses = np.where(n[whose] > 1, (with_it[whose] - of) / others, (of.sum() - 1) / max(len(of) - 2, 1))
+    # Left out of its own share, an image with the finding ranks below those without it of the same value: they tie.
+    ties = float((with_it * (n - with_it)).sum() / (of.sum() * (1 - of).sum()))
+    # Equal shares in two values come out below a half: leaving out turns each pair round. That tells nothing either.
+    return max(placements(of, guesses).area + ties / 2, 0.5)
 
 
 def seen_before(order: ExperimentOrder, plan: Plan) -> str:
