@@ -1,10 +1,13 @@
 """Stores what a worker has drawn in a second thread, while the next job is being drawn."""
 
+import logging
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from django.db import connection
 
 from generation.actions.drawing import Work
+
+log = logging.getLogger(__name__)
 
 
 class StoringBeside:
@@ -25,9 +28,10 @@ class StoringBeside:
         self._pending = self._thread.submit(and_hang_up, work)
 
     def wait(self) -> None:
-        """Until nothing is left to store; raises what went wrong."""
-        if self._pending:
-            self._pending.result()
+        """Until nothing is left to store; what went wrong is logged, for whoever waits here has another job."""
+        pending, self._pending = self._pending, None
+        if pending and (error := pending.exception()):
+            log.error("A job was not stored to its end; it is drawn again when its lease is over", exc_info=error)
 
 
 def and_hang_up(work: Work) -> None:
