@@ -16,7 +16,8 @@ from generation.experiments.choices import CLASSIFIERS, SEGMENTERS
 from generation.experiments.grid import Arm, Grid, numbers_up_to
 from generation.experiments.splitting import learning_order, patients_of, split
 from generation.models import Split
-from lungstudy.library.models import Dataset, Origin
+from lungstudy.library.actions.mask_sets import drawn_in_two_ways
+from lungstudy.library.models import Dataset, Definition, Origin
 
 FEWEST = {Split.TRAIN: 1, Split.VALIDATE: 1, Split.TEST: 2}
 MOST_CELLS = 2000
@@ -114,6 +115,11 @@ def refuse_mixed_outlines(order: ExperimentOrder) -> None:
             raise ExperimentError(
                 f"“{first}” and “{other}” define the {first.structure} differently ({first.get_definition_display()}; "
                 f"{other.get_definition_display()}); choose sets of one definition, they are never pooled."
+            )
+        if first.definition == Definition.UNSTATED and drawn_in_two_ways(first.structure):
+            raise ExperimentError(
+                f"Neither “{first}” nor “{other}” states how it defines the {first.structure}, so they may be two "
+                "things; choose one of them, or import their masks again with the definition."
             )
 
 

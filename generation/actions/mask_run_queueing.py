@@ -11,7 +11,7 @@ from generation.masks.methods import METHODS
 from generation.models import AttentionMaps, Batch, GeneratedImage, MaskRun
 from lungstudy.accounts.models import User
 from lungstudy.audit.actions import record_event
-from lungstudy.library.actions.mask_sets import SetDescription, length_refusal, set_described_as
+from lungstudy.library.actions.mask_sets import SetDescription, drawn_in_two_ways, length_refusal, set_described_as
 from lungstudy.library.models import Definition, MaskSet, MaskSource
 
 PARTS = {"lungs": 2, "left lung": 1, "right lung": 1, "heart": 1}
@@ -86,7 +86,7 @@ def queue_mask_run(*, order: MaskOrder, request_key: UUID, by: User | None) -> M
 
 def definition_refusal(structure: str, definition: str) -> str:
     """Lungs need a definition and nothing else has one: what is wrong, or nothing."""
-    is_lung, runs_through = "lung" in structure.lower(), definition in RUNS_THROUGH_THE_HEART
+    is_lung, runs_through = drawn_in_two_ways(structure), definition in RUNS_THROUGH_THE_HEART
     if is_lung and not runs_through:
         return "Say where the outline of the lungs runs: with the heart inside, or outside."
     if structure and runs_through and not is_lung:

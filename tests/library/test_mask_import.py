@@ -184,7 +184,7 @@ def test_the_command_says_how_long_what_is_said_of_a_set_may_be(films, tmp_path,
 
 
 def test_lungs_whose_definition_is_said_not_to_apply_are_refused_by_command_and_csv_and_unstated_ones_are_taken(
-    films, tmp_path
+    films, tmp_path, capsys
 ):
     masks = folder_of(tmp_path / "masks", {"a.png": png(box()), "c.png": png(box())})
     asked = ["import_masks", str(masks), "--dataset", "Films", "--name", "Hand", "--structure", "Left lung"]
@@ -197,6 +197,7 @@ def test_lungs_whose_definition_is_said_not_to_apply_are_refused_by_command_and_
 
     call_command(*asked)
     assert MaskSet.objects.get().definition == Definition.UNSTATED
+    assert "The definition of “Hand” is unstated, so outlines of lungs in it are never" in capsys.readouterr().out
     heart = replace(described("Hearts", Definition.NOT_APPLICABLE), structure="heart")
     assert work(masks, films, described=heart).n_added == 2
 
@@ -217,6 +218,7 @@ def test_the_command_says_what_came_of_it(films, tmp_path, capsys):
     call_command(*asked, "--definition", "heart_outside")
     said = capsys.readouterr().out
     assert "Hand (lungs: heart outside the outline): 1 added" in said
+    assert "unstated" not in said
     assert "x.png: No image of the data set is named “x.png”." in said
 
     with pytest.raises(CommandError, match="no data set “Elsewhere”"):

@@ -186,6 +186,14 @@ def test_a_form_that_says_too_little_imports_nothing(page, fields, words):
     assert not MaskSet.objects.exists()
 
 
+def test_an_import_says_plainly_that_a_definition_is_unstated(page):
+    film = ImageFactory(source_name="a.png").dataset
+    for definition, said in (("unstated", True), ("heart_inside", False)):
+        masks = {"images": [upload("a.png", png(box()))]}
+        body = send(page, masks, dataset=film, name=definition, definition=definition).content.decode()
+        assert ("The definition of “unstated” is unstated" in body) is said
+
+
 def test_an_import_that_is_refused_as_a_whole_says_why(page):
     mask_set(name="Hand", definition="heart_outside")
     body = send(page, {"images": [upload("a.png", png(box()))]}).content.decode()

@@ -41,6 +41,16 @@ class MaskReport:
         """Into all sets."""
         return sum(self.added.values())
 
+    @property
+    def unstated(self) -> list[str]:
+        """A sentence for each set whose definition nobody stated, since that limits what it can be used for."""
+        return [
+            f"The definition of “{mask_set}” is unstated, so outlines of lungs in it are never pooled with another "
+            "set's. If its source states one, import the masks with it under another name."
+            for mask_set in self.added
+            if mask_set.definition == Definition.UNSTATED
+        ]
+
 
 @dataclass(frozen=True, kw_only=True)
 class MaskOrder:

@@ -32,9 +32,14 @@ class SetDescription:
         return replace(self, definition=definition, name=f"{self.name}, {definition.value.replace('_', ' ')}")
 
 
+def drawn_in_two_ways(structure: str) -> bool:
+    """Whether masks of this structure are comparable only under one definition: the lungs, with the heart or not."""
+    return "lung" in structure.lower()
+
+
 def definition_refusal(structure: str, definition: str) -> str:
     """Why masks of this structure cannot be of this definition; empty where they can."""
-    if "lung" in structure.lower() and definition == Definition.NOT_APPLICABLE:
+    if drawn_in_two_ways(structure) and definition == Definition.NOT_APPLICABLE:
         return (
             "The outline of the lungs is drawn in two ways: say whether the heart is inside or outside, or that the "
             "source does not state it."

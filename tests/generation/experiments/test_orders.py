@@ -12,7 +12,7 @@ from generation.actions.experiment_queueing import queue_experiment
 from generation.experiments.grid import Arm
 from generation.models import Experiment, ExperimentImage, TrainingImage
 from lungstudy.library.actions.masks import store_mask
-from lungstudy.library.models import Image, Mask
+from lungstudy.library.models import Definition, Image, Mask
 from tests.factories import DatasetFactory, ImageFactory, MaskSetFactory
 from tests.generation.experiments.scenes import (
     CLASSIFICATION,
@@ -120,6 +120,18 @@ def test_outlines_of_two_definitions_or_structures_are_never_pooled():
     inside.delete()
     MaskSetFactory(name="hearts", structure="heart")
     assert "choose sets of one structure" in refused(real=[dataset])
+
+
+def test_several_sets_of_lungs_of_an_unstated_definition_are_never_pooled_while_one_alone_and_hearts_may_be():
+    def sets(structure, count):
+        return [MaskSetFactory(structure=structure, definition=Definition.UNSTATED) for _ in range(count)]
+
+    lungs = sets("Left lung", 2)
+    said = refused(mask_sets=lungs)
+    assert f"Neither “{lungs[0]}” nor “{lungs[1]}” states how it defines the Left lung" in said
+    assert plan_of(order_for(real=[real(masks=lungs[0])], mask_sets=lungs[:1])).placed
+    hearts = sets("heart", 2)
+    assert plan_of(order_for(real=[real(masks=hearts[0])], mask_sets=hearts)).placed
 
 
 def test_an_image_outlined_in_two_chosen_sets_is_refused():

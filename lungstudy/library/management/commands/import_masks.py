@@ -39,7 +39,7 @@ class Command(BaseCommand):
         parser.add_argument("--structure", required=True, help="What is outlined: lungs, left lung, heart, ...")
         parser.add_argument(
             "--definition", choices=Definition.values, default=Definition.UNSTATED,
-            help="Where the outline of the lungs runs. Masks of different definitions never share a set.",
+            help="Where the outline of the lungs runs; unstated if you do not say. Different ones never share a set.",
         )  # fmt: skip
         drawn_by = [MaskSource.PEOPLE.value, MaskSource.SOFTWARE.value]
         parser.add_argument(
@@ -88,4 +88,6 @@ class Command(BaseCommand):
             self.stdout.write(f"{name}: {reason}")
         for mask_set, n in report.added.items():
             self.stdout.write(f"{mask_set} ({mask_set.outline}): {n} added")
+        for sentence in report.unstated:
+            self.stdout.write(self.style.WARNING(sentence))
         self.stdout.write(f"{report.already_there} already there, {len(report.problems)} not imported.")
