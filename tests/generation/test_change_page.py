@@ -9,10 +9,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from generation.actions.drawing import draw_now
 from generation.models import Batch, GeneratedImage, GivenPicture
-from lungstudy.library.models import Image
+from lungstudy.library.models import Image, Mask
 from lungstudy.library.pixels.encoding import encode_png
 from tests.factories import ImageFactory
 from tests.generation.png import grey_of
+from tests.library.masks import mask_set, stored_mask
 
 pytestmark = pytest.mark.django_db
 
@@ -46,6 +47,12 @@ def mask(height: int, width: int) -> SimpleUploadedFile:
     levels = np.zeros((height, width), dtype=np.uint8)
     levels[:, width // 2 :] = 255
     return SimpleUploadedFile("mask.png", encode_png(levels), "image/png")
+
+
+def right_half_kept(film: Image, **described_as) -> Mask:
+    inside = np.zeros((128, 192), bool)
+    inside[:, 96:] = True
+    return stored_mask(image=film, inside=inside, within=mask_set(**described_as))
 
 
 def drawn() -> np.ndarray:
@@ -123,3 +130,29 @@ def test_the_page_of_an_image_leads_here_and_offers_its_data_sets_licence(page, 
 
 def test_an_image_that_does_not_exist_has_no_page(page):
     assert page.get(f"/generation/change/{uuid.uuid4()}/").status_code == 404
+
+
+def test_what_lies_in_a_mask_of_the_library_is_drawn_anew(page, filled, film):
+    kept = right_half_kept(film)
+    address = f"/generation/change/{film.token}/"
+    assert "lungs, from Lungs by hand" in page.get(address).content.decode()
+    answer = page.post(address, {**filled, "area": "kept", "kept_mask": str(kept.token)})
+    assert answer.status_code == 302
+    pixels, before = drawn(), start_pixels()
+    assert np.array_equal(pixels[:, :32], before[:, :32])
+    assert not np.array_equal(pixels[:, 32:], before[:, 32:])
+
+
+def test_only_masks_of_this_very_image_that_nobody_rejected_are_offered(page, filled, film):
+    address = f"/generation/change/{film.token}/"
+    assert "one of its masks" not in page.get(address).content.decode()
+    rejected = right_half_kept(film, name="Rejected")
+    Mask.objects.filter(pk=rejected.pk).update(rejected_at=rejected.mask_set.created_at)
+    foreign = stored_mask()
+    right_half_kept(film)
+    for mask_of in (rejected, foreign):
+        answer = page.post(address, {**filled, "area": "kept", "kept_mask": str(mask_of.token)})
+        assert "not one of the available choices" in answer.context["form"].errors["kept_mask"][0]
+    answer = page.post(address, {**filled, "area": "kept"})
+    assert "Choose one of the image’s masks" in answer.context["form"].errors["kept_mask"][0].replace("'", "’")
+    assert not Batch.objects.exists()

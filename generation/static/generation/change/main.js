@@ -126,6 +126,7 @@ size.addEventListener("input", show);
 
 function showArea() {
   document.getElementById("painting").hidden = form.elements.area.value !== "painted";
+  document.getElementById("kept-mask").hidden = form.elements.area.value !== "kept";
   document.getElementById("mask-from-file").hidden = form.elements.area.value !== "file";
 }
 form.addEventListener("change", showArea);
