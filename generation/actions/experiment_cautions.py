@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from generation.actions.experiment_orders import STRATA, Candidate, ExperimentOrder
+from generation.actions.experiment_orders import STRATA, Candidate, ExperimentOrder, value_of
 from generation.actions.experiment_planning import Plan, patients_among
 from generation.experiments.areas import placements
 from generation.models import Batch, Split, TrainingImage
@@ -29,7 +29,7 @@ def confounded(order: ExperimentOrder, real: Sequence[Candidate]) -> list[str]:
     for field, words in STRATA.items():
         if field == "finding":
             continue
-        values = [str(getattr(one.image, field)) for one in real]
+        values = [value_of(one.image, field) for one in real]
         if (area := guessed_by(values, labels)) >= GUESSED_TOO_WELL:
             sentences.append(
                 f"The {words} alone tells “{order.finding}” here with an area under the curve of {area:.2f}: a net may "

@@ -7,6 +7,7 @@ from django.db.models import F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from generation.diffusion.errors import DiffusionError
+from generation.experiments.ages import age_band
 from generation.experiments.choices import Learning
 from generation.experiments.grid import Arm, Grid
 from generation.models import Experiment
@@ -130,8 +131,12 @@ def outlined(images: QuerySet[Image], order: ExperimentOrder) -> list[Candidate]
 
 def stratum_of(candidate: Candidate, fields: Sequence[str]) -> str:
     """What the splits keep in proportion; the label always is."""
-    known = [str(getattr(candidate.image, field)) for field in fields]
-    return " · ".join(known)[:120]
+    return " · ".join(value_of(candidate.image, field) for field in fields)[:120]
+
+
+def value_of(image: Image, field: str) -> str:
+    """Of a stratum; ages by bands, since sources state them in many ways and to the year."""
+    return age_band(image.age) if field == "age" else str(getattr(image, field))
 
 
 def group_of(candidate: Candidate, fields: Sequence[str]) -> str:

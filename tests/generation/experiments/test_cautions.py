@@ -3,6 +3,7 @@
 import pytest
 
 from generation.actions.experiment_cautions import cautions, guessed_by
+from generation.actions.experiment_orders import stratum_of
 from generation.actions.experiment_planning import plan_of
 from tests.factories import DatasetFactory, ImageFactory
 from tests.generation.experiments.scenes import CLASSIFICATION, order_for, square
@@ -37,3 +38,16 @@ def test_a_finding_that_four_fifths_of_one_data_set_have_is_cautioned():
     order = order_for(CLASSIFICATION, real=homes)
     said = " ".join(cautions(order, plan_of(order)))
     assert "The data set alone tells “large” here with an area under the curve of 0.80" in said
+
+
+def test_ages_are_held_against_the_finding_and_split_by_bands():
+    home = DatasetFactory(name="films")
+    for seed in range(40):
+        youngest, finding = (60, "large") if seed % 2 else (30, "small")
+        ImageFactory(
+            dataset=home, seed=seed, file=square(seed)[0], finding=finding, age=f"{youngest + seed / 5}"
+        )  # no two are of one age, to the letter
+    order = order_for(CLASSIFICATION, real=[home], stratify=["age"])
+    plan = plan_of(order)
+    assert "The age alone tells “large” here with an area under the curve of 1.00" in " ".join(cautions(order, plan))
+    assert {stratum_of(one, ["age"]) for one, _ in plan.placed} == {"30 to 39", "60 to 69"}
