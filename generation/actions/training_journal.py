@@ -100,8 +100,8 @@ class Journal:
 
     def _draw(self) -> None:
         """A row of images, the same seeds each time."""
-        prompt = self.run.options["sample_prompt"]
         with self.learner.as_kept() as subject:
+            prompt = subject.readable(self.run.options["sample_prompt"])
             images = subject.drawn(prompt, IN_A_GRID)
         sample = TrainingSample(run=self.run, step=self.learner.step, prompt=prompt)
         content = ContentFile(encode_png(np.concatenate(images, axis=1)))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
+from generation.actions.training_samples import refuse_unreadable
 from generation.diffusion.errors import DiffusionError
 from generation.diffusion.learning.captions import caption_of, check_template
 from generation.diffusion.learning.plan import EMBEDDING, LORA, SCRATCH, LearningPlan
@@ -41,7 +42,7 @@ class TrainingOrder:
     held_out_share : float
         About this share of the images is held out, whole patients at a time.
     sample_prompt : str
-        What is drawn on the way, to see how it goes; empty for the first image's caption.
+        What is drawn on the way, to see how it goes; empty for what the model reads of the first image's caption.
     """
 
     name: str
@@ -90,6 +91,7 @@ def refuse_unfit_order(order: TrainingOrder) -> None:
     _refuse_name(order)
     if order.generator:
         _refuse_unfit_model(order, order.generator)
+    refuse_unreadable(order.sample_prompt, order.plan, order.generator)
 
 
 def _refuse_name(order: TrainingOrder) -> None:

@@ -13,6 +13,7 @@ from generation.actions.training_orders import (
     chosen_images,
     refuse_unfit_order,
 )
+from generation.actions.training_samples import prompt_from
 from generation.diffusion.learning.plan import LearningPlan, plan_from
 from generation.models import TrainingImage, TrainingRun
 from lungstudy.accounts.models import User
@@ -60,7 +61,7 @@ def _stored_run(order: TrainingOrder, chosen: list[Chosen], request_key: UUID, b
             "template": order.template,
             "finding": order.finding,
             "held_out_share": order.held_out_share,
-            "sample_prompt": order.sample_prompt or chosen[0].caption,
+            "sample_prompt": order.sample_prompt or prompt_from(chosen[0].caption, order.plan, order.generator),
             "phantoms": order.phantoms,
             "cautions": cautions(order, chosen),
         },

@@ -115,7 +115,7 @@ class TrainingForm(StyledForm, forms.Form):
     )  # fmt: skip
     sample_prompt = forms.CharField(
         required=False, max_length=500, label="Prompt of the samples",
-        help_text="Drawn on the way, to see how it goes. Empty: the caption of the first image.",
+        help_text="Drawn on the way, to see how it goes. Empty: the first image's caption, as far as it is read.",
     )  # fmt: skip
 
     steps = forms.IntegerField(min_value=1, help_text="Of the optimizer.")

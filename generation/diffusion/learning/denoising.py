@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from generation.diffusion.learning.examples import Examples, batch_at
 from generation.diffusion.learning.noise import error_weights, target_of, training_scheduler
-from generation.diffusion.learning.plan import LearningPlan
+from generation.diffusion.learning.plan import EMBEDDING, LearningPlan
 from generation.diffusion.learning.precision import computed_in
 from generation.diffusion.learning.rates import share_of_rate
+from generation.diffusion.learning.samples import readable
 from generation.diffusion.material import NOTHING, Material
 from generation.diffusion.reading import read
 from generation.diffusion.recipe import Adapter, Recipe, family
@@ -116,6 +117,11 @@ class Denoising:
             captions = [self.held_out.captions[place]] * len(times)
             losses.append(float(self.error(clean.expand_as(noise), noise, times, captions)))
         return sum(losses) / len(losses)
+
+    def readable(self, prompt: str) -> str:
+        """Without what the model would not read of it, an embedding's word as long as its vectors."""
+        vectors = {self.plan.word: self.plan.vectors} if self.plan.kind == EMBEDDING else {}
+        return readable(self.pipeline, prompt, vectors)
 
     def drawn(self, prompt: str, count: int) -> list[NDArray[np.uint8]]:
         """Drawn as anybody would draw with it."""

@@ -50,6 +50,10 @@ class Subject(Protocol):
         """Over the images held out, the same noise each time; None where there are none."""
         ...
 
+    def readable(self, prompt: str) -> str:
+        """The prompt without what the model would not read of it."""
+        ...
+
     def drawn(self, prompt: str, count: int) -> list[NDArray[np.uint8]]:
         """Images as they come out now, the same seeds each time."""
         ...
