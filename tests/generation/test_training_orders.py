@@ -3,6 +3,7 @@
 from dataclasses import replace
 from uuid import uuid4
 
+import numpy as np
 import pytest
 from django.utils import timezone
 
@@ -93,6 +94,35 @@ def test_a_caution_says_which_captions_are_too_long_and_what_they_lose(generator
 ])  # fmt: skip
 def test_some_patient_always_stays_to_learn_from(patients, share, expected):
     assert sum(held_out(patients, share, seed=1)) == expected
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_whole_patients_are_taken_in_an_order_of_the_seed_while_they_bring_the_share_nearer(seed):
+    rng = np.random.default_rng(seed)
+    patients = [f"P{number}" if number else "" for number in rng.integers(0, 40, size=200)]
+    keys = [key or f"\0{at}" for at, key in enumerate(patients)]
+    unique, expected = sorted(set(keys)), set()
+    for at in np.random.default_rng(seed).permutation(len(unique))[:-1]:
+        so_far = sum(key in expected for key in keys)
+        if so_far + keys.count(unique[at]) / 2 <= 0.3 * len(keys):
+            expected.add(unique[at])
+    assert held_out(patients, 0.3, seed) == [key in expected for key in keys]
+
+
+def test_each_patient_key_is_looked_at_a_few_times_only():
+    """Counting a patient's images among all of them took minutes where there are many patients."""
+    compared = []
+
+    class Key(str):
+        __slots__ = ()
+        __hash__ = str.__hash__
+
+        def __eq__(self, other):
+            compared.append(other)
+            return str.__eq__(self, other)
+
+    held_out([Key(f"P{number}") for number in range(500)], 0.2, seed=1)
+    assert len(compared) < 500 * 10
 
 
 @pytest.mark.parametrize(("template", "facts", "caption"), [

@@ -1,5 +1,6 @@
 """Which images are held out: whole patients, chosen by a seed. No torch here."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -16,10 +17,11 @@ def held_out(patients: Sequence[str], share: float, seed: int) -> list[bool]:
         About what share of the images to hold out, 0 for none. At least one patient always stays to learn from.
     """
     keys = [key or f"\0{number}" for number, key in enumerate(patients)]
-    order = np.random.default_rng(seed).permutation(len(unique := sorted(set(keys))))
+    counts = Counter(keys)
+    order = np.random.default_rng(seed).permutation(len(unique := sorted(counts)))
     wanted, taken, chosen = share * len(keys), 0, set[str]()
     for key in [unique[at] for at in order[:-1]]:
-        images = keys.count(key)
+        images = counts[key]
         if taken + images / 2 <= wanted and share > 0:
             chosen.add(key)
             taken += images
