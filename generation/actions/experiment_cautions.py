@@ -17,7 +17,8 @@ FEW_TEST_PATIENTS = 30
 def cautions(order: ExperimentOrder, plan: Plan) -> list[str]:
     """Sentences for the experiment's page."""
     real = [one for one, _ in plan.placed if one not in plan.drawn]
-    found = [*confounded(order, real), seen_before(order, plan), phantoms(order, plan), unstated(order), few(plan)]
+    images = [*confounded(order, real), seen_before(order, plan), made_of_tested(plan)]
+    found = [*images, phantoms(order, plan), unstated(order), few(plan)]
     return [sentence for sentence in found if sentence]
 
 
@@ -69,6 +70,16 @@ def seen_before(order: ExperimentOrder, plan: Plan) -> str:
     return (
         f"{n} of {len(tests)} test images taught the model that drew the synthetic images, so the arms with these have "
         "seen them: hold them out of its training, or give test images as a data set of their own."
+    )
+
+
+def made_of_tested(plan: Plan) -> str:
+    """How many synthetic images are left out for whom they show."""
+    if not (n := plan.n_left_out):
+        return ""
+    return (
+        f"{n} synthetic image{' shows' if n == 1 else 's show'} patients who test or choose the epoch, being changed from "
+        "a film of theirs: no net learns from such."
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from generation.actions.experiment_lineage import families_among
 from generation.actions.experiment_orders import (
     Candidate,
     ExperimentError,
@@ -26,10 +27,14 @@ Placed = tuple[Candidate, Split]
 
 @dataclass(frozen=True)
 class Plan:
-    """All images that take part, real ones first, and the cells' grid with numbers that there are images for."""
+    """All images that take part, real ones first, and the cells' grid with numbers that there are images for.
+
+    Left out are synthetic images that show patients who test or choose the epoch.
+    """
 
     placed: list[Placed]
     grid: Grid
+    n_left_out: int = 0
 
     def real(self, purpose: Split) -> list[Candidate]:
         """Real images for one purpose."""
@@ -58,7 +63,8 @@ def plan_of(order: ExperimentOrder) -> Plan:
     refuse_unsure_truth(placed)
     learned = [one for one, purpose in placed if purpose == Split.TRAIN]
     grid = replace(order.grid, numbers=numbers_up_to(order.grid.numbers, len(learned)))
-    plan = Plan([*placed, *((one, Split.TRAIN) for one in synthetic(order))], grid)
+    drawn, n_left_out = synthetic(order, placed)
+    plan = Plan([*placed, *((one, Split.TRAIN) for one in drawn)], grid, n_left_out)
     refuse_one_kind(order, plan, learned)
     if len(grid.cells()) > MOST_CELLS:
         raise ExperimentError(f"That is {len(grid.cells())} trainings; choose fewer seeds, numbers, nets or arms.")
@@ -199,19 +205,39 @@ def refuse_unsure_truth(placed: list[Placed]) -> None:
             )
 
 
-def synthetic(order: ExperimentOrder) -> list[Candidate]:
-    """Synthetic images of every arm; at most so many of each, the same for the same seed."""
+def synthetic(order: ExperimentOrder, placed: list[Placed]) -> tuple[list[Candidate], int]:
+    """Synthetic images of every arm, at most so many of each, the same for the same seed; and how many are left out."""
     chosen: list[Candidate] = []
+    n_left_out = 0
     for arm, datasets in arms_with_images(order).items():
         found = candidates(order, datasets, drawn=True)
         if not found:
             wanted = "outlined in a chosen mask set" if order.segments else "with a finding that is stated"
             raise ExperimentError(f"The arm “{arm}” has no synthetic image {wanted}; choose a data set with such.")
-        if order.most_synthetic and len(found) > order.most_synthetic:
-            kept = np.random.default_rng(order.seed).permutation(len(found))[: order.most_synthetic]
-            found = [found[at] for at in sorted(kept.tolist())]
-        chosen += found
-    return chosen
+        apart = apart_from_tested(found, placed)
+        if not apart:
+            raise ExperimentError(
+                f"Every synthetic image of the arm “{arm}” shows patients who test or choose the epoch: it was changed "
+                "from one of their films. Change films to learn from, and test on others."
+            )
+        n_left_out += len(found) - len(apart)
+        chosen += some_of(apart, order)
+    return chosen, n_left_out
+
+
+def apart_from_tested(found: list[Candidate], placed: list[Placed]) -> list[Candidate]:
+    """Those that show no patient who tests or chooses the epoch: else a net would learn from what it is tested on."""
+    families = families_among([one.image for one in (*(one for one, _ in placed), *found)])
+    held_back = {of for of, (_, purpose) in zip(families, placed, strict=False) if purpose != Split.TRAIN}
+    return [one for of, one in zip(families[len(placed) :], found, strict=True) if of not in held_back]
+
+
+def some_of(found: list[Candidate], order: ExperimentOrder) -> list[Candidate]:
+    """At most so many as are asked for."""
+    if not order.most_synthetic or len(found) <= order.most_synthetic:
+        return found
+    kept = np.random.default_rng(order.seed).permutation(len(found))[: order.most_synthetic]
+    return [found[at] for at in sorted(kept.tolist())]
 
 
 def arms_with_images(order: ExperimentOrder) -> dict[Arm, list[Dataset]]:

@@ -1,10 +1,11 @@
 """Which images train, choose the epoch and test, and which come first where few may train: whole patients. No torch."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 import numpy as np
 
 TRAIN, VALIDATE, TEST = "train", "validate", "test"
+KEY, PIXELS = "key", "pixels"
 
 
 def patients_of(keys: Sequence[str], pixels: Sequence[str]) -> list[int]:
@@ -17,21 +18,25 @@ def patients_of(keys: Sequence[str], pixels: Sequence[str]) -> list[int]:
     pixels : sequence of str
         Hashes of the images' pixels.
     """
-    leader = list(range(len(keys)))
+    known = zip(keys, pixels, strict=True)
+    return families([[name for name in ((KEY, key), (PIXELS, hash_)) if name[1]] for key, hash_ in known])
+
+
+def families(names: Sequence[Sequence[Hashable]]) -> list[int]:
+    """A number for each image: the same for those that share a name, be it by way of others."""
+    leader = list(range(len(names)))
 
     def first(at: int) -> int:
         while leader[at] != at:
             at = leader[at]
         return at
 
-    for names in (keys, pixels):
-        seen: dict[str, int] = {}
-        for at, name in enumerate(names):
-            if name:
-                earlier = seen.setdefault(name, at)
-                a, b = sorted((first(earlier), first(at)))
-                leader[b] = a
-    return [first(at) for at in range(len(keys))]
+    seen: dict[Hashable, int] = {}
+    for at, own in enumerate(names):
+        for name in own:
+            a, b = sorted((first(seen.setdefault(name, at)), first(at)))
+            leader[b] = a
+    return [first(at) for at in range(len(names))]
 
 
 def split(patients: Sequence[int], groups: Sequence[str], *, test: float, validate: float, seed: int) -> list[str]:
