@@ -2,16 +2,17 @@
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from numpy.typing import NDArray
 
-from generation.actions.drawing import draw
+from generation.actions.drawing import draw_what_can_be
 from generation.actions.memory import is_out_of_memory
 from generation.actions.orders import shares
 from generation.diffusion.attention.files import to_bytes
 from generation.diffusion.attention.wanted import Kept, Wanted
+from generation.diffusion.errors import DrawingError
 from generation.diffusion.material import Material
 from generation.diffusion.recipe import Recipe
 from generation.management.drawing_progress import DrawingProgress
@@ -28,7 +29,10 @@ TOO_LARGE = (
 
 @dataclass(frozen=True)
 class Drawing:
-    """What images are drawn with, and where they go; `versions` stand in the row of each."""
+    """What images are drawn with, and where they go; `versions` stand in the row of each.
+
+    `lacking` has the reason of each that the model computed no picture of, by its file's name, with its seed.
+    """
 
     pipeline: Any
     material: Material
@@ -37,6 +41,7 @@ class Drawing:
     versions: dict[str, str]
     folder: DrawnFolder
     progress: DrawingProgress
+    lacking: dict[str, tuple[int, str]] = field(default_factory=dict)
 
     def draw_all(self, shape: int) -> None:
         """All lines, `shape` images at once or as many as fit; the shape is part of each recipe.
@@ -66,15 +71,37 @@ class Drawing:
         owners = [next(line for line in self.lines if index in line.indexes) for index in share]
         recipes = [replace(line.recipe(index), batch_shape=shape) for line, index in zip(owners, share, strict=True)]
         try:
-            images, attention = draw(self.pipeline, recipes, self.on_step(recipes), self.material, self.wanted)
+            images, attention, reason = draw_what_can_be(
+                self.pipeline, recipes, self.on_step(recipes), self.material, self.wanted
+            )
         except Exception as error:
             if shape == 1 or not is_out_of_memory(error):
                 raise
             return False
         for at, (index, line, recipe, pixels) in enumerate(zip(share, owners, recipes, images, strict=True)):
-            self.write(names[index], line, recipe, pixels, attention[at] if attention else None)
+            if pixels is None:
+                self.lacking[names[index]] = (recipe.seed, reason)
+            else:
+                self.write(names[index], line, recipe, pixels, attention[at] if attention else None)
         self.progress.drawn(self.folder.n)
         return True
+
+    def refuse_lacking(self) -> None:
+        """Say at the end which images are not there.
+
+        Raises
+        ------
+        DrawingError
+            The model computed no picture of some.
+        """
+        if not self.lacking:
+            return
+        seeds = ", ".join(str(seed) for seed, _ in self.lacking.values())
+        one, (_, reason) = len(self.lacking) == 1, next(iter(self.lacking.values()))
+        raise DrawingError(
+            f"{', '.join(self.lacking)} ({'seed' if one else 'seeds'} {seeds}) {'is' if one else 'are'} missing and "
+            f"{self.folder.n} images are in {self.folder.folder}: {reason[0].lower()}{reason[1:]}"
+        )
 
     def on_step(self, recipes: Sequence[Recipe]) -> Callable[[int], None]:
         """Counts a step of a group as its share of the group's images."""

@@ -13,6 +13,7 @@ from django.core.management import CommandError, call_command
 from safetensors.torch import save_file
 
 from generation.actions.drawing import draw_now
+from generation.actions.pipelines import pipeline_of
 from generation.diffusion.attention.files import maps_in
 from generation.models import Batch, GeneratedImage
 from lungstudy.library.models import Image
@@ -81,6 +82,49 @@ def test_a_disk_that_fills_up_leaves_whole_images_each_with_its_row(generator, t
     with (tmp_path / "recipes.csv").open(encoding="utf-8") as table:
         [row] = csv.DictReader(table)
     assert row["pixel_sha256"] == pixel_sha256(grey_of(tmp_path / row["file"]))
+
+
+@pytest.fixture
+def breaking(generator):
+    """The pictures of these numbers come out as no numbers, counted over all that the model draws."""
+    hooks, seen = [], []
+
+    def break_pictures(*numbers: int) -> None:
+        def refuse(_convolution, inputs):
+            seen.append(len(seen) + 1)
+            return (inputs[0] * float("nan"),) if seen[-1] in numbers else None
+
+        hooks.append(pipeline_of(generator).vae.post_quant_conv.register_forward_pre_hook(refuse))
+
+    yield break_pictures
+    for hook in hooks:
+        hook.remove()
+
+
+@pytest.mark.parametrize(("numbers", "sentence"), [
+    ((2,), r"^101\.png \(seed 101\) is missing and 9 images are in .*: the model computed no picture"),
+    ((2, 10), r"^101\.png, 109\.png \(seeds 101, 109\) are missing and 8 images are in "),
+])  # fmt: skip
+def test_images_that_are_no_numbers_are_named_at_the_end_and_all_others_are_there(
+    generator, tmp_path, breaking, numbers, sentence
+):
+    whole = generate(tmp_path / "whole", count=10, steps=1)
+    breaking(*numbers)
+    with pytest.raises(CommandError, match=sentence) as raised:
+        generate(tmp_path / "out", count=10, steps=1)
+    assert raised.value.returncode
+    with (tmp_path / "out" / "recipes.csv").open(encoding="utf-8") as table:
+        rows = list(csv.DictReader(table))
+    assert rows == [row for at, row in enumerate(whole, 1) if at not in numbers]
+    there = {path.name for path in (tmp_path / "out").glob("*.png")}
+    assert there == {row["file"] for row in rows}
+
+
+def test_where_no_picture_is_a_number_no_table_is_left(generator, tmp_path, breaking):
+    breaking(1, 2)
+    with pytest.raises(CommandError, match=r"\(seeds 100, 101\) are missing and 0 images"):
+        generate(tmp_path / "out", count=2, steps=1)
+    assert not list((tmp_path / "out").iterdir())
 
 
 def test_it_says_how_far_it_is(generator, tmp_path):

@@ -68,6 +68,7 @@ class Command(BaseCommand):
                 drawing.draw_all(batch.batch_shape)
             finally:
                 progress.end()
+        drawing.refuse_lacking()
 
 
 def with_known_files(order: Order, given: Given) -> Material:
