@@ -78,8 +78,8 @@ def made_of_tested(plan: Plan) -> str:
     if not (n := plan.n_left_out):
         return ""
     return (
-        f"{n} synthetic image{' shows' if n == 1 else 's show'} patients who test or choose the epoch, being changed from "
-        "a film of theirs: no net learns from such."
+        f"{n} synthetic image{' shows' if n == 1 else 's show'} patients who test or choose the epoch, being changed "
+        "from a film of theirs: no net learns from such."
     )
 
 

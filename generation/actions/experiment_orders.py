@@ -36,9 +36,10 @@ class ExperimentOrder:
         Synthetic images whose embedding saw ten examples; classification only.
     mask_sets : sequence of MaskSet
         Segmentation: the outlines, of one structure under one definition.
-    finding, against, synthetic_finding : str
-        Classification: what is told, from what (empty for every other stated finding), and what synthetic images call
-        it (empty for the same).
+    finding, against : str
+        Classification: what is told, and from what (empty for every other stated finding).
+    synthetic_finding, synthetic_against : str
+        What synthetic images call these; empty for the same.
     stratify : sequence of str
         Names in `STRATA` that the splits keep in proportion.
     most_synthetic : int or None
@@ -55,6 +56,7 @@ class ExperimentOrder:
     finding: str = ""
     against: str = ""
     synthetic_finding: str = ""
+    synthetic_against: str = ""
     grid: Grid
     learning: Learning
     stratify: Sequence[str] = ("dataset",)
@@ -67,6 +69,11 @@ class ExperimentOrder:
     def segments(self) -> bool:
         """Whether outlines are learned, not findings."""
         return self.kind == Experiment.Kind.SEGMENTATION
+
+    @property
+    def told_of_synthetic(self) -> tuple[str, str]:
+        """What synthetic images call the finding, and what it is told from."""
+        return self.synthetic_finding or self.finding, self.synthetic_against or self.against
 
     @property
     def drawn(self) -> list[Dataset]:
@@ -101,8 +108,8 @@ def candidates(order: ExperimentOrder, datasets: Sequence[Dataset], *, drawn: bo
 
 def labelled(images: QuerySet[Image], order: ExperimentOrder, *, drawn: bool) -> list[Candidate]:
     """With the finding, or with what it is told from; images whose finding is not stated take no part."""
-    wanted = (drawn and order.synthetic_finding) or order.finding
-    others = Q(finding=order.against) if order.against and not drawn else ~Q(finding="") & ~Q(finding=wanted)
+    wanted, against = order.told_of_synthetic if drawn else (order.finding, order.against)
+    others = Q(finding=against) if against else ~Q(finding="") & ~Q(finding=wanted)
     chosen = images.filter(Q(finding=wanted) | others).only(*OWN_FIELDS)
     return [Candidate(image, int(image.finding == wanted)) for image in chosen]
 

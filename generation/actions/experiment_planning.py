@@ -249,6 +249,17 @@ def arms_with_images(order: ExperimentOrder) -> dict[Arm, list[Dataset]]:
     return wanted
 
 
+def one_label(order: ExperimentOrder, arm: Arm, *, has_finding: bool) -> str:
+    """An arm's synthetic images all have the finding, or none has."""
+    name, against = order.told_of_synthetic
+    side = f"only images with “{name}”" if has_finding else f"no image with “{name}”"
+    other = f" and none with “{against}”" if has_finding and against else ""
+    return (
+        f"The arm “{arm}” has {side}{other}; it takes synthetic images with and without. If they call it by another "
+        "name, say by which."
+    )
+
+
 def refuse_one_kind(order: ExperimentOrder, plan: Plan, learned: list[Candidate]) -> None:
     """A classifier needs both kinds in whatever it learns from: every synthetic set, every number, every seed."""
     if order.segments:
@@ -256,9 +267,7 @@ def refuse_one_kind(order: ExperimentOrder, plan: Plan, learned: list[Candidate]
     for arm, datasets in arms_with_images(order).items():
         labels = {one.label for one in plan.drawn if one.image.dataset in datasets}
         if labels != {0, 1}:
-            name = order.synthetic_finding or order.finding
-            side = "no image with" if 1 not in labels else "only images with"
-            raise ExperimentError(f"The arm “{arm}” has {side} “{name}”; it takes synthetic images with and without.")
+            raise ExperimentError(one_label(order, arm, has_finding=1 in labels))
     if not any(arm.takes_real for arm in plan.grid.arms):
         return
     patients, groups = patients_among(learned), [group_of(one, order.stratify) for one in learned]

@@ -70,6 +70,7 @@ def options_of(order: ExperimentOrder, plan: Plan) -> dict[str, object]:
         "from_ten": order.from_ten.pk if order.from_ten else None,
         "against": order.against,
         "synthetic_finding": order.synthetic_finding,
+        "synthetic_against": order.told_of_synthetic[1],
         "most_synthetic": order.most_synthetic,
         "test_share": order.test_share,
         "validate_share": order.validate_share,

@@ -27,7 +27,7 @@ ARMS = {SEGMENTATION: (Arm.REAL, Arm.BOTH, Arm.SYNTHETIC), CLASSIFICATION: tuple
 LEARNING_FIELDS = ("size", "width", "batch", "rate", "rounds", "steps")
 IMAGE_FIELDS = {
     SEGMENTATION: ("mask_sets",),
-    CLASSIFICATION: ("finding", "against", "synthetic_finding", "from_ten"),
+    CLASSIFICATION: ("finding", "against", "synthetic_finding", "synthetic_against", "from_ten"),
 }  # fmt: skip
 ELSEWHERE = ("request_key", "name", "real", "test", "synthetic", "arms", "nets", "numbers", "seeds", "stratify", "seed")
 
@@ -61,6 +61,9 @@ class ExperimentForm(StyledForm, forms.Form):
     against = forms.ChoiceField(required=False, label="From", help_text="What it is told from.")
     synthetic_finding = forms.CharField(
         max_length=120, required=False, label="Synthetic images call it", help_text="Empty: the same."
+    )
+    synthetic_against = forms.CharField(
+        max_length=120, required=False, label="Synthetic images are told from", help_text="Empty: the same."
     )
     arms = forms.MultipleChoiceField(help_text="What nets learn from. Arms differ in nothing else.")
     nets = forms.MultipleChoiceField()
@@ -140,7 +143,7 @@ class ExperimentForm(StyledForm, forms.Form):
     def order(self) -> ExperimentOrder:
         """What a valid form asks for."""
         said = self.cleaned_data
-        plain = ("name", "from_ten", "finding", "against", "synthetic_finding", "seed")
+        plain = ("name", "from_ten", "finding", "against", "synthetic_finding", "synthetic_against", "seed")
         several: dict[str, Any] = {
             name: list(said.get(name) or ()) for name in ("real", "test", "synthetic", "mask_sets")
         }

@@ -195,6 +195,13 @@ class ExperimentReport:
         return [(name, "; then ".join(values)) for name, values in found.items()]
 
     @property
+    def synthetic_others(self) -> str:
+        """What synthetic images are told from; before one could say so, it was every other finding."""
+        if not (self.experiment.finding and self.n_synthetic):
+            return ""
+        return self.experiment.options.get("synthetic_against") or "every other finding"
+
+    @property
     def settings(self) -> list[tuple[str, Any]]:
         """Everything that decides the result, by name."""
         options, learning = self.experiment.options, self.experiment.options["learning"]
@@ -206,6 +213,7 @@ class ExperimentReport:
             "test images": ", ".join(options["test"]) or f"{options['test_share']:.0%} of the patients",
             "told from": options["against"] or ("every other finding" if self.experiment.finding else ""),
             "synthetic images call it": options["synthetic_finding"],
+            "synthetic images are told from": self.synthetic_others,
             "split's seed": self.experiment.seed,
             **{name.replace("_", " "): value for name, value in learning.items()},
         }

@@ -25,10 +25,11 @@ class Command(ExperimentCommand):
         parser.add_argument("--finding", default="", help="what is to be told")
         parser.add_argument("--against", default="", help="from what (default: every other finding that is stated)")
         parser.add_argument("--synthetic-finding", default="", help="what synthetic images call it (default: the same)")
+        parser.add_argument("--synthetic-against", default="", help="what they are told from (default: as --against)")
         parser.add_argument("--synthetic-ten", metavar="DATASET", help="for the arm “ten”")
 
     def order(self, options: dict[str, Any]) -> ExperimentOrder:
         """With the finding."""
         ten = options["synthetic_ten"]
-        named = {name: options[name] for name in ("finding", "against", "synthetic_finding")}
+        named = {name: options[name] for name in ("finding", "against", "synthetic_finding", "synthetic_against")}
         return replace(super().order(options), from_ten=dataset_named(ten) if ten else None, **named)

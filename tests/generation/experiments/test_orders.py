@@ -187,6 +187,26 @@ def test_synthetic_images_may_call_the_finding_by_another_name_and_take_both_kin
     assert "chosen for two arms" in refused(CLASSIFICATION, **arms, from_ten=pictures)
 
 
+def test_synthetic_images_too_are_told_from_what_is_asked_for_and_may_call_it_by_another_name():
+    dataset, pictures = real(20), drawn(8, masks=None)
+    pictures.images.filter(patient_key__in=["S0", "S2"]).update(finding="effusion")
+    asked = {"real": [dataset], "synthetic": [pictures], "arms": [Arm.BOTH]}
+    labels = {
+        against: sorted(one.label for one in plan_of(order_for(CLASSIFICATION, **asked, **against_)).drawn)
+        for against, against_ in {
+            "every other": {}, "the same": {"against": "small"}, "another name": {"synthetic_against": "effusion"},
+            "both": {"against": "small", "synthetic_against": "effusion"},
+        }.items()
+    }  # fmt: skip
+    assert labels == {
+        "every other": [0, 0, 0, 0, 1, 1, 1, 1], "the same": [0, 0, 1, 1, 1, 1], "another name": [0, 0, 1, 1, 1, 1],
+        "both": [0, 0, 1, 1, 1, 1],
+    }  # fmt: skip
+    pictures.images.filter(finding="small").update(finding="clear")
+    sentence = refused(CLASSIFICATION, **asked, against="small")
+    assert "only images with “large” and none with “small”" in sentence and "by another name" in sentence
+
+
 def test_too_few_real_images_to_hold_both_kinds_are_refused():
     assert "1 real images are too few to hold both kinds (seed 0); take 2" in refused(CLASSIFICATION, numbers=[1])
 

@@ -195,13 +195,35 @@ def test_the_command_prints_a_table_and_writes_the_csv(capsys, tmp_path):
 
 def test_the_other_command_trains_classifiers_and_refuses_names_that_it_does_not_know(capsys):
     real(20, name="films")
+    drawn(name="maps")
+    with_maps = ("--real", "films", "--finding", "large", "--synthetic", "maps", "--arms", "both")
     command("classification_study", "--real", "films", "--finding", "large")
     assert "Area under the ROC curve" in capsys.readouterr().out
     for wrong, sentence in (
         (("--real", "nothing"), "No data set is called “nothing”"),
         (("--real", "films", "--arms", "fake"), "No arm is called “fake”"),
         (("--real", "films", "--stratify", "shoe"), "Splits cannot keep “shoe”"),
+        ((*with_maps, "--synthetic-against", "clear"), "and none with “clear”"),
         (("--real", "films", "--finding", "nodule"), "Nobody in “films” has the finding"),
     ):
         with pytest.raises(CommandError, match=sentence):
             command("classification_study", *wrong)
+
+
+def test_the_page_says_what_synthetic_images_are_told_from_also_where_an_older_experiment_does_not(page, sent):
+    films, maps = real(20), drawn(6, masks=None)
+    maps.images.filter(finding="small").update(finding="clear")
+    sent(
+        "classification", real=[films.token], synthetic=[maps.token], arms=[Arm.BOTH], finding="large", against="small",
+        synthetic_against="clear",
+    )  # fmt: skip
+    experiment = Experiment.objects.get()
+    address = reverse("generation:experiment", args=[experiment.token])
+    assert experiment.options["synthetic_against"] == "clear"
+    assert dict(ExperimentReport(experiment).settings)["synthetic images are told from"] == "clear"
+    del experiment.options["synthetic_against"]  # as it was stored before one could say so
+    experiment.save()
+    assert (
+        dict(ExperimentReport(trained(experiment)).settings)["synthetic images are told from"] == "every other finding"
+    )
+    assert page.get(address).status_code == 200
