@@ -6,8 +6,9 @@ import numpy as np
 
 from generation.actions.experiment_orders import STRATA, Candidate, ExperimentOrder, value_of
 from generation.actions.experiment_planning import Plan, patients_among
+from generation.actions.learned_images import trainings_behind
 from generation.experiments.areas import placements
-from generation.models import Batch, Split, TrainingImage
+from generation.models import Split, TrainingImage
 from lungstudy.library.models import Definition
 
 GUESSED_TOO_WELL = 0.65
@@ -58,18 +59,16 @@ def guessed_by(values: Sequence[str], labels: Sequence[int]) -> float:
 
 
 def seen_before(order: ExperimentOrder, plan: Plan) -> str:
-    """Whether the test images taught the model that drew the synthetic images."""
-    batches = Batch.objects.filter(dataset__in=order.drawn)
-    sha256s = {one["sha256"] for adapters in batches.values_list("adapters", flat=True) for one in adapters}
+    """Whether test images taught the model that drew the synthetic images, its adapters, or what these came from."""
+    runs = {run.pk for dataset in order.drawn for run in trainings_behind(dataset)}
     tests = [one.image for one in plan.real(Split.TEST)]
-    taught = TrainingImage.objects.filter(image__in=tests, held_out=False)
-    by_model = taught.filter(run__trained_generator__in=batches.values("generator"))
-    by_adapter = taught.filter(run__adapter__sha256__in=sha256s)
-    if not (n := len({*by_model.values_list("image", flat=True), *by_adapter.values_list("image", flat=True)})):
+    taught = TrainingImage.objects.filter(run__in=runs, image__in=tests, held_out=False)
+    if not (n := taught.values("image").distinct().count()):
         return ""
     return (
-        f"{n} of {len(tests)} test images taught the model that drew the synthetic images, so the arms with these have "
-        "seen them: hold them out of its training, or give test images as a data set of their own."
+        f"{n} of {len(tests)} test images taught the model that drew the synthetic images, or one that it came from, "
+        "so the arms with these have seen them: hold them out of its training, or give test images as a data set of "
+        "their own."
     )
 
 

@@ -5,8 +5,11 @@ import pytest
 from generation.actions.experiment_cautions import cautions, guessed_by
 from generation.actions.experiment_orders import stratum_of
 from generation.actions.experiment_planning import plan_of
-from tests.factories import DatasetFactory, ImageFactory
-from tests.generation.experiments.scenes import CLASSIFICATION, order_for, square
+from generation.experiments.grid import Arm
+from generation.models import Adapter, Generator, TrainingImage, TrainingRun
+from lungstudy.jobs.models import JobState
+from tests.factories import BatchFactory, DatasetFactory, GeneratorFactory, ImageFactory
+from tests.generation.experiments.scenes import CLASSIFICATION, drawn, order_for, real, square
 
 pytestmark = pytest.mark.django_db
 
@@ -51,3 +54,44 @@ def test_ages_are_held_against_the_finding_and_split_by_bands():
     plan = plan_of(order)
     assert "The age alone tells “large” here with an area under the curve of 1.00" in " ".join(cautions(order, plan))
     assert {stratum_of(one, ["age"]) for one, _ in plan.placed} == {"30 to 39", "60 to 69"}
+
+
+def training(kind: str, begun_from: Generator | None, **made) -> TrainingRun:
+    """One that is done, with what it made."""
+    plain = {"name": kind, "total": 1, "state": JobState.DONE}
+    return TrainingRun.objects.create(kind=kind, generator=begun_from, **plain, **made)
+
+
+def fine_tuned(draws: Generator, adapter: Adapter) -> TrainingRun:
+    return training("fine_tune", GeneratorFactory(), trained_generator=draws)
+
+
+def fine_tuned_twice(draws: Generator, adapter: Adapter) -> TrainingRun:
+    first, second = GeneratorFactory(), GeneratorFactory()
+    training("fine_tune", second, trained_generator=draws)
+    training("fine_tune", first, trained_generator=second)
+    return training("scratch", None, trained_generator=first)
+
+
+def adapted(draws: Generator, adapter: Adapter) -> TrainingRun:
+    return training("lora", draws, adapter=adapter)
+
+
+def adapted_beside_another(draws: Generator, adapter: Adapter) -> TrainingRun:
+    other = GeneratorFactory()
+    training("lora", other, adapter=adapter)
+    return training("scratch", None, trained_generator=other)
+
+
+@pytest.mark.parametrize("way", [fine_tuned, fine_tuned_twice, adapted, adapted_beside_another])
+def test_test_images_that_taught_the_model_or_what_it_came_from_are_cautioned(way):
+    films, maps, draws = real(), drawn(), GeneratorFactory()
+    adapter = Adapter.objects.create(generator=draws, kind="lora", name="soft", sha256="5" * 64, file="x")
+    BatchFactory(dataset=maps, generator=draws, adapters=[{"sha256": adapter.sha256}])
+    order = order_for(real=[films], synthetic=[maps], arms=[Arm.SYNTHETIC])
+    tests = [one.image for one, purpose in plan_of(order).placed if purpose == "test"]
+    run = way(draws, adapter)
+    for at, image in enumerate(tests):
+        TrainingImage.objects.create(run=run, image=image, caption="", held_out=not at)
+    said = " ".join(cautions(order, plan_of(order)))
+    assert f"{len(tests) - 1} of {len(tests)} test images taught the model that drew the synthetic images" in said

@@ -10,7 +10,7 @@ from generation.actions.experiment_orders import ExperimentError
 from generation.actions.experiment_planning import plan_of
 from generation.actions.experiment_queueing import queue_experiment
 from generation.experiments.grid import Arm
-from generation.models import Experiment, ExperimentImage, TrainingImage
+from generation.models import Experiment, ExperimentImage
 from lungstudy.library.actions.masks import store_mask
 from lungstudy.library.models import Definition, Image, Mask
 from tests.factories import DatasetFactory, ImageFactory, MaskSetFactory
@@ -220,21 +220,3 @@ def test_a_finding_that_goes_along_with_the_data_set_is_cautioned():
     found = " ".join(experiment.options["cautions"])
     assert "The data set alone tells “large” here with an area under the curve of 1.00" in found
     assert "The view alone" not in found
-
-
-def test_test_images_that_taught_the_model_are_cautioned(new_batch, researcher):
-    from tests.generation.training_scenes import queued as training_of
-
-    batch = new_batch()
-    pictures, dataset = batch.dataset, real()
-    run = training_of(batch.generator, dataset)
-    run.trained_generator = batch.generator
-    run.save()
-    masks = MaskSetFactory()
-    for seed in (1, 2):
-        image = ImageFactory(dataset=pictures, seed=900 + seed, file=square(seed)[0])
-        store_mask(mask_set=masks, image=image, pixels=square(seed)[1])
-    experiment = queued(real=[dataset], synthetic=[pictures], arms=[Arm.SYNTHETIC])
-    tests = experiment.images.filter(split="test").values("image")
-    n = TrainingImage.objects.filter(image__in=tests, held_out=False).count()
-    assert f"{n} of 5 test images taught the model" in " ".join(experiment.options["cautions"])
