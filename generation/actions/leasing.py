@@ -6,7 +6,7 @@ from contextlib import contextmanager, suppress
 from threading import Event, Thread
 
 from django.conf import settings
-from django.db import OperationalError, connection
+from django.db import InterfaceError, OperationalError, connection
 
 from lungstudy.jobs.models import JobCancelledError, LeasedJob, LeaseLostError
 
@@ -32,8 +32,10 @@ def lease_kept(job: LeasedJob) -> Iterator[None]:
 def _renew(job: LeasedJob, ended: Event) -> None:
     with suppress(LeaseLostError, JobCancelledError):
         while not ended.wait(settings.LEASE_SECONDS / 3):
-            with suppress(OperationalError):  # a busy database: the next turn comes before the lease ends
+            try:
                 job.keep_lease()
+            except (OperationalError, InterfaceError):
+                connection.close()  # busy or restarted: the next turn, before the lease ends, connects anew
     connection.close()
 
 

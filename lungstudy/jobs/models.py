@@ -63,13 +63,13 @@ class LeasedJobQuerySet(models.QuerySet[JobT]):
     def claim(self, pk: int) -> JobT | None:
         """Take the job by one conditional UPDATE; None if somebody else has it or nothing is left to do.
 
-        A job that took five workers down with it is failed instead of being tried for ever.
+        A job that five workers left without a word is failed instead of being tried for ever.
         """
         now = timezone.now()
         exhausted = {
             "state": JobState.FAILED,
             "finished_at": now,
-            "reason": f"Stopped after {MAX_ATTEMPTS} workers died on it; see the worker's log, then retry.",
+            "reason": f"Stopped after {MAX_ATTEMPTS} workers died or lost the database; see their log, then retry.",
         }
         self.claimable().filter(pk=pk, attempts__gte=MAX_ATTEMPTS).update(**exhausted)
         token = uuid.uuid4()
