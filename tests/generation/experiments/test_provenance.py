@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import re
 from pathlib import Path
 
@@ -11,7 +12,9 @@ from django.urls import reverse
 
 from generation.actions.experiment_material import Material
 from generation.experiments.grid import Arm, Cell
-from lungstudy.library.models import Mask
+from generation.exports.experiment_provenance import learned_from_csv
+from lungstudy.library.models import Image, Mask, Provenance
+from tests.factories import GeneratedImageFactory
 from tests.generation.experiments.scenes import drawn, queued, real, trained
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +47,63 @@ def test_a_third_csv_says_exactly_what_each_net_learned_from(page, two_arms):
         assert (row["patient_key"], row["image_name"]) == (mask.image.patient_key, mask.image.source_name)
         assert (row["mask_sha256"], row["pixel_sha256"]) == (mask.newest.sha256, mask.image.pixel_sha256)
         assert row["trained_with"] == "torch 2.0; device x86 processor, 1 thread"
+
+
+RECIPE = {
+    "model": "the generator", "weights_sha256": "9" * 64, "prompt": "frontal chest radiograph, =cough",
+    "negative_prompt": "text", "seed": 17, "steps": 20, "guidance": 5.0, "scheduler": "ddim", "width": 64, "height": 64,
+    "batch_shape": 4, "adapters": [{"kind": "lora", "name": "soft", "sha256": "5" * 64, "scale": 0.5}],
+    "start": {"image_sha256": "6" * 64, "strength": 0.5, "mask_sha256": "", "feather": 0},
+}  # fmt: skip
+
+
+def lines_of(experiment) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO("".join(learned_from_csv(experiment)))))
+
+
+def test_it_says_how_each_synthetic_image_was_drawn(two_arms):
+    drawn_here, imported, *_ = Image.objects.filter(dataset__name="maps")
+    GeneratedImageFactory(image=drawn_here, recipe=RECIPE, recipe_sha256="8" * 64)
+    Provenance.objects.create(image=imported, generator="elsewhere", prompt="a chest", seed=3)
+    lines = {line["image"]: line for line in lines_of(two_arms)}
+    line, other = lines[str(drawn_here.token)], lines[str(imported.token)]
+    assert line["seed"] == "0"  # of the training
+    same = ("weights_sha256", "prompt", "negative_prompt", "steps", "guidance", "scheduler")
+    assert {name: line[name] for name in same} == {name: str(RECIPE[name]) for name in same}
+    assert (line["model"], line["drawing_seed"], line["recipe_sha256"]) == ("the generator", "17", "8" * 64)
+    assert json.loads(line["adapters"]) == RECIPE["adapters"] and json.loads(line["start"]) == RECIPE["start"]
+    assert (other["model"], other["prompt"], other["drawing_seed"]) == ("elsewhere", "a chest", "3")
+    of_a_film = next(line for line in lines.values() if line["origin"] == "real")
+    assert {of_a_film[name] for name in (*same, "model", "drawing_seed", "adapters", "recipe_sha256")} == {""}
+
+
+def test_it_says_whose_outline_and_which_version_was_learned(two_arms):
+    mask = Mask.objects.filter(image__dataset__name="maps").first()
+    mask.versions.create(number=2, sha256="c" * 64, area=5, file="masks/c.png")  # after the experiment was queued
+    for line in lines_of(two_arms):
+        of = Mask.objects.get(image__token=line["image"]).mask_set
+        assert (line["mask_set"], line["mask_source"], line["mask_version"]) == (of.name, of.source, "1")
+        assert of.source == ("people" if line["origin"] == "real" else "attention")
+
+
+def test_an_outline_that_was_changed_back_is_named_by_the_version_that_counted(two_arms):
+    mask = Mask.objects.filter(image__dataset__name="maps").first()
+    first = mask.versions.get()
+    for number in (2, 3, 4):
+        mask.versions.create(
+            number=number, sha256=first.sha256 if number != 2 else "c" * 64, area=5, file="masks/c.png"
+        )
+    mask.versions.filter(number__lte=3).update(made_at=two_arms.created_at)
+    line = next(line for line in lines_of(two_arms) if line["image"] == str(mask.image.token))
+    assert line["mask_version"] == "3"
+
+
+def test_more_images_ask_no_more_questions(two_arms, django_assert_num_queries):
+    for image in Image.objects.filter(dataset__name="maps"):
+        GeneratedImageFactory(image=image, recipe=RECIPE)
+        Provenance.objects.create(image=image, generator="the generator")
+    with django_assert_num_queries(3):  # images, outlines, trainings
+        lines_of(two_arms)
 
 
 def test_the_page_names_what_trained_the_nets(page, two_arms):
