@@ -105,12 +105,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "lungstudy.site.context.site",
             ],
-            "loaders": [
-                (
-                    "django.template.loaders.cached.Loader",
-                    ["django.template.loaders.filesystem.Loader"],
-                )
-            ],
+            "loaders": [("django.template.loaders.cached.Loader", ["django.template.loaders.filesystem.Loader"])],
         },
     }
 ]
@@ -289,6 +284,10 @@ BATCH_SHAPE = env.int("LUNGSTUDY_BATCH_SHAPE", 8)
 # A training is kept this often, or less where keeping it takes long; 0: after every step.
 CHECKPOINT_SECONDS = env.float("LUNGSTUDY_CHECKPOINT_SECONDS", 30)
 MODEL_MEMORY_MB = env.int("LUNGSTUDY_MODEL_MEMORY_MB", 0)  # 0: one model at a time
+# "gpu": a worker without a card says so, instead of drawing for hours on its processor.
+DEVICE = env.str("LUNGSTUDY_DEVICE", "any")
+if DEVICE not in ("any", "gpu"):
+    raise ImproperlyConfigured(f"LUNGSTUDY_DEVICE is {DEVICE!r}; set it to 'any' or 'gpu'.")
 
 LOGGING = {
     "version": 1,

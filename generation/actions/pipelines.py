@@ -84,4 +84,4 @@ def load(folder: str, weights_sha256: str) -> Any:
             f"The weights in {folder} are not those that were registered; register the folder under another name, so "
             "that each recipe goes on naming the weights it was drawn with."
         )
-    return load_pipeline(folder)
+    return load_pipeline(folder, settings.DEVICE)

@@ -50,7 +50,9 @@ def learner_for(run: TrainingRun) -> Any:
     """
     from generation.diffusion.learning.beginning import learner_of  # keeps torch out of the web process
     from generation.diffusion.learning.examples import image_set
+    from generation.diffusion.loading import refuse_missing_gpu
 
+    refuse_missing_gpu(settings.DEVICE)
     KEPT.make_room(float("inf"))  # a training needs the memory of the models that this process drew with
     plan, images = plan_of(run), run.images.select_related("image")
     shown, held_out = (pictures(images.filter(held_out=side)) for side in (False, True))

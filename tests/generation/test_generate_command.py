@@ -2,6 +2,8 @@
 
 import csv
 import json
+import os
+import subprocess
 import sys
 from io import StringIO
 from pathlib import Path
@@ -13,13 +15,16 @@ from django.core.management import CommandError, call_command
 from safetensors.torch import save_file
 
 from generation.actions.drawing import draw_now
-from generation.actions.pipelines import pipeline_of
+from generation.actions.pipelines import KEPT, pipeline_of
+from generation.actions.training_running import train_run
 from generation.diffusion.attention.files import maps_in
+from generation.diffusion.errors import DiffusionError
 from generation.models import Batch, GeneratedImage
 from lungstudy.library.models import Image
 from lungstudy.library.pixels.encoding import encode_png
 from lungstudy.library.pixels.hashes import pixel_sha256
 from tests.generation.png import grey_of
+from tests.generation.training_scenes import queued
 
 pytestmark = pytest.mark.django_db
 PROMPT = "chest radiograph, normal"
@@ -168,6 +173,45 @@ def test_a_folder_that_cannot_be_written_is_named(generator, tmp_path):
     (tmp_path / "file").write_text("not a folder")
     with pytest.raises(CommandError, match="cannot be written"):
         generate(tmp_path / "file")
+
+
+NO_CARD = "A graphics card was asked for and this machine has none"
+without_a_card = pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has a GPU")
+
+
+@without_a_card
+def test_no_card_where_one_was_asked_for_ends_the_command_before_anything_is_written(generator, tmp_path):
+    with pytest.raises(CommandError, match=NO_CARD):
+        generate(tmp_path / "out", device="gpu")
+    assert not (tmp_path / "out").exists()
+    assert generate(tmp_path / "out", device="any", count=1)
+
+
+@without_a_card
+def test_a_worker_that_was_told_of_a_card_it_has_not_fails_its_jobs_and_trainings_with_the_reason(
+    generator, new_batch, settings
+):
+    KEPT.make_room(float("inf"))
+    settings.DEVICE = "gpu"
+    batch, run = new_batch(count=1), queued(generator)
+    with pytest.raises(DiffusionError, match=NO_CARD):
+        draw_now(batch)
+    train_run(run.pk)
+    run.refresh_from_db()
+    assert NO_CARD in batch.jobs.get().reason
+    assert NO_CARD in run.reason
+    assert not GeneratedImage.objects.exists()
+
+
+@pytest.mark.parametrize(("device", "sentence"), [
+    ("cuda", "LUNGSTUDY_DEVICE is 'cuda'; set it to 'any' or 'gpu'."), ("any", ""),
+])  # fmt: skip
+def test_another_device_than_is_known_is_refused_at_start(tmp_path, device, sentence):
+    command = [sys.executable, "-c", "import lungstudy.settings"]
+    env = {**os.environ, "LUNGSTUDY_DEVICE": device, "LUNGSTUDY_VAR": str(tmp_path)}
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+    assert bool(done.returncode) == bool(sentence)
+    assert sentence in done.stderr
 
 
 @pytest.fixture

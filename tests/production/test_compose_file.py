@@ -84,6 +84,11 @@ def test_each_card_has_a_worker_of_its_own_that_is_asked_for_by_its_profile_only
     assert {service["build"]["args"]["TORCH"] for service in asking.values()} == {"cu130"}
 
 
+def test_a_worker_for_a_card_draws_on_nothing_else():
+    told = {name: services(ENV)[name]["environment"].get("LUNGSTUDY_DEVICE") for name in OURS}
+    assert told == {name: "gpu" if name in CARDS else None for name in OURS}
+
+
 def documented_settings() -> list[str]:
     """What docs/production.md says may be set in .env beyond what has to be."""
     page = (REPOSITORY / "docs" / "production.md").read_text()

@@ -14,6 +14,7 @@ from generation.actions.memory import is_out_of_memory
 from generation.actions.orders import Order, unsaved_batch
 from generation.actions.pipelines import pipeline_of
 from generation.diffusion.errors import DiffusionError
+from generation.diffusion.learning.plan import DEVICES
 from generation.diffusion.material import Material
 from generation.management.drawing_here import COLUMNS, TOO_LARGE, Drawing
 from generation.management.drawing_options import add_drawing_options, asked_for
@@ -33,6 +34,10 @@ class Command(BaseCommand):
         """What to draw and where to."""
         add_drawing_options(parser)
         parser.add_argument(
+            "--device", choices=DEVICES, default="any", help="gpu: refuse to draw where there is none; any: as the "
+            "site is set, LUNGSTUDY_DEVICE (default)",
+        )  # fmt: skip
+        parser.add_argument(
             "--out", type=Path, required=True, help="folder to write to, without images or recipes.csv from before"
         )
 
@@ -43,7 +48,7 @@ class Command(BaseCommand):
             refuse_used(out)
             order, given = asked_for(options, self.stderr.write)
             refuse_doubles(order)
-            self._draw(order, with_known_files(order, given), out)
+            self._draw(order, with_known_files(order, given), out, options["device"])
         except (DiffusionError, ValueError) as exc:
             raise CommandError(str(exc)) from exc
         except OSError as exc:
@@ -56,9 +61,10 @@ class Command(BaseCommand):
             raise
         self.stdout.write(self.style.SUCCESS(f"{order.count} images and {TABLE} are in {out}."))
 
-    def _draw(self, order: Order, material: Material, out: Path) -> None:
-        from generation.diffusion.loading import environment  # loads torch
+    def _draw(self, order: Order, material: Material, out: Path, device: str) -> None:
+        from generation.diffusion.loading import environment, refuse_missing_gpu  # loads torch
 
+        refuse_missing_gpu(device)
         batch, lines = unsaved_batch(order)
         pipeline, versions = pipeline_of(order.generator), environment()
         progress = DrawingProgress(batch.count, self.stderr)

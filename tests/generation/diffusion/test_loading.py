@@ -60,4 +60,11 @@ def test_parts_that_come_in_half_precision_alone_are_loaded(tiny, tiny_folder, t
 
 
 def test_the_environment_names_what_may_change_the_last_bits():
-    assert set(environment()) == {"torch", "diffusers", "transformers", "device", "threads", "memory format"}
+    always = {"torch", "diffusers", "transformers", "peft", "device", "threads", "memory format"}
+    assert set(environment()) == (always | {"CUDA"} if torch.cuda.is_available() else always)
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has a GPU")
+def test_no_gpu_where_one_was_asked_for_is_refused_before_anything_is_loaded(tiny_folder):
+    with pytest.raises(ModelError, match="A graphics card was asked for and this machine has none"):
+        load_pipeline(str(tiny_folder), "gpu")
