@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lungstudy.library.pixels.phantom.ct.measure import ct_left_fluid, ct_left_haze, ct_spots
-from lungstudy.library.pixels.phantom.measure import heart_width_ratio
+from lungstudy.library.pixels.phantom.measure import heart_to_the_right, heart_width_ratio
 from lungstudy.library.pixels.phantom.measure_pleura import left_air, left_fluid
 from lungstudy.library.pixels.phantom.measure_spots import Spot, clearest_spots
 from lungstudy.library.pixels.phantom.measure_zones import clearest_opacity, left_excess
@@ -31,6 +31,11 @@ class Quantity:
 def heart_width() -> Quantity:
     """The heart's share of the chest's width."""
     return _above("heart / chest width", heart_width_ratio, WIDE_HEART)
+
+
+def right_heart() -> Quantity:
+    """How much further the heart reaches to the right than to the left, as in no phantom of the starter's training."""
+    return _above("heart's reach to the right beyond the left / chest width", heart_to_the_right, 0.0)
 
 
 def fluid(side: str) -> Quantity:

@@ -1,29 +1,26 @@
 """`manage.py measure_textual_inversion`: do more vectors and more images teach a word better? Measured on phantoms."""
 
 import csv
+import math
 import time
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterator
-from itertools import count
 from pathlib import Path
 from statistics import mean
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
-from numpy.typing import NDArray
 
 from generation.diffusion.inspecting import inspect_model
 from generation.diffusion.learning.plan import EMBEDDING, LearningPlan
-from lungstudy.library.pixels.phantom import Finding, draw_phantom
+from generation.diffusion.training.word_targets import TARGETS, WordTarget
 
 VECTORS, IMAGES, SEEDS = (1, 8, 32), (5, 10, 50, 100), (0, 1, 2)
-WORD, INITIAL = "<large-heart>", "normal heart, clear lungs"
+INITIAL = "normal heart, clear lungs"
 OPENING = "frontal chest radiograph, PA view"
-# Phantoms that neither the starter's training nor its card has seen; each seed of a run has its own.
-FIRST_PHANTOM = 700_000_000
 COLUMNS = (
-    "weights", "vectors", "images", "seed", "steps", "rate", "drawn", "measured", "heart_width", "spread", "seen",
+    "target", "weights", "vectors", "images", "seed", "steps", "rate", "drawn", "measured", "value", "spread", "seen",
     "truth", "held_out_loss", "seconds",
 )  # fmt: skip
 
@@ -31,10 +28,11 @@ COLUMNS = (
 class Command(BaseCommand):
     """One row for each run; runs that the table holds already are not done again."""
 
-    help = "Learn a word for a large heart with few and many vectors and images; measure hearts drawn by that word."
+    help = "Learn a word with few and many vectors and images; measure what is drawn by that word."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Which model, how long, and where to."""
+        parser.add_argument("--target", choices=TARGETS, default="large_heart", help="what the word is to mean")
         parser.add_argument("--model", type=Path, default=settings.STARTER_MODEL)
         parser.add_argument("--steps", type=int, default=300)
         parser.add_argument("--rate", type=float, default=5e-3)
@@ -45,18 +43,19 @@ class Command(BaseCommand):
         """Do what is missing, then print the table."""
         weights = inspect_model(options["model"]).weights_sha256[:12]
         for vectors, images, seed in self.missing(options, weights):
-            plan = plan_for(options["model"], vectors, seed, options)
+            plan, target = plan_for(options["model"], vectors, seed, options), TARGETS[options["target"]]
             row = {
+                "target": options["target"],
                 "weights": weights,
                 "vectors": vectors,
                 "images": images,
                 "seed": seed,
-                **measured(plan, images, options),
+                **measured(plan, target, images, options),
             }
             write(options["out"], row)
-            self.stderr.write(f"k={vectors} n={images} seed={seed}: {row['heart_width']} ({row['seconds']} s)")
+            self.stderr.write(f"k={vectors} n={images} seed={seed}: {row['value']} ({row['seconds']} s)")
         rows = rows_of(options["out"], weights, options)
-        self.stdout.write(f"{table(rows, heart)}\n\n{table(rows, loss)}")
+        self.stdout.write(f"{table(rows, quantity)}\n\n{table(rows, loss)}")
 
     def missing(self, options: dict[str, Any], weights: str) -> Iterator[tuple[int, int, int]]:
         """Runs that the table lacks, one seed after the other, so that an early look shows all cells."""
@@ -73,43 +72,31 @@ def plan_for(model: Path, vectors: int, seed: int, options: dict[str, Any]) -> L
     """The same for all but vectors and seed."""
     size = inspect_model(model).native_size
     return LearningPlan(
-        kind=EMBEDDING, size=size, seed=seed, steps=options["steps"], rate=options["rate"], word=WORD, vectors=vectors,
-        initial_words=INITIAL,
+        kind=EMBEDDING, size=size, seed=seed, steps=options["steps"], rate=options["rate"], vectors=vectors,
+        word=TARGETS[options["target"]].word, initial_words=INITIAL,
     )  # fmt: skip
 
 
-def large_hearts(wanted: int, seed: int, size: int) -> list[NDArray[Any]]:
-    """PA phantoms with cardiomegaly."""
-    drawn = (draw_phantom(FIRST_PHANTOM + seed * 1_000_000 + at, Finding.CARDIOMEGALY, size) for at in count())
-    found: list[NDArray[Any]] = []
-    while len(found) < wanted:
-        phantom = next(drawn)
-        if phantom.view == "PA":
-            found.append(phantom.image)
-    return found
-
-
-def measured(plan: LearningPlan, images: int, options: dict[str, Any]) -> dict[str, Any]:
+def measured(plan: LearningPlan, target: WordTarget, images: int, options: dict[str, Any]) -> dict[str, Any]:
     """Learn the word, draw by it, measure."""
     from generation.diffusion.learning.beginning import learner_of  # keeps torch out of the web process
     from generation.diffusion.learning.examples import image_set
     from generation.diffusion.training.measuring import measure
-    from generation.diffusion.training.quantities import heart_width
 
-    caption = f"{OPENING}, {WORD}"
-    hearts, others = large_hearts(images, plan.seed, plan.size), large_hearts(8, 99, plan.size)
-    shown, held_out = ([(one, caption) for one in group] for group in (hearts, others))
+    caption = f"{OPENING}, {target.word}"
+    pictures, others = target.pictures(images, plan.seed, plan.size), target.pictures(8, 99, plan.size)
+    shown, held_out = ([(one, caption) for one in group] for group in (pictures, others))
     began = time.monotonic()
     learner = learner_of(plan, options["model"], image_set(shown, held_out, plan), None)
     while not learner.is_done:
         learner.take_step()
     seconds = time.monotonic() - began
     drawn = learner.subject.drawn(caption, options["drawn"])
-    found, truth = measure(drawn, heart_width()), measure(hearts, heart_width())
-    n_measured = sum(heart_width().value(image) == heart_width().value(image) for image in drawn)
+    found, truth = measure(drawn, target.quantity), measure(pictures, target.quantity)
+    n_measured = sum(not math.isnan(target.quantity.value(image)) for image in drawn)
     return {
         "steps": plan.steps, "rate": plan.rate, "drawn": found.n, "measured": n_measured,
-        "heart_width": f"{found.mean:.4f}", "spread": f"{found.spread:.4f}", "seen": found.seen,
+        "value": f"{found.mean:.4f}", "spread": f"{found.spread:.4f}", "seen": found.seen,
         "truth": f"{truth.mean:.4f}", "held_out_loss": f"{learner.subject.held_out_loss(plan.steps):.6f}",
         "seconds": f"{seconds:.1f}",
     }  # fmt: skip
@@ -126,10 +113,15 @@ def write(path: Path, row: dict[str, Any]) -> None:
 
 
 def rows_of(path: Path, weights: str, options: dict[str, Any]) -> list[dict[str, str]]:
-    """What was measured on these weights for as many steps at this rate."""
+    """What was measured of this target on these weights for as many steps at this rate."""
     if not path.exists():
         return []
-    wanted = {"weights": weights, "steps": str(options["steps"]), "rate": str(options["rate"])}
+    wanted = {
+        "target": options["target"],
+        "weights": weights,
+        "steps": str(options["steps"]),
+        "rate": str(options["rate"]),
+    }
     with path.open(newline="", encoding="utf-8") as file:
         return [row for row in csv.DictReader(file) if all(row[name] == value for name, value in wanted.items())]
 
@@ -143,9 +135,9 @@ def table(rows: list[dict[str, str]], cell: Callable[[list[dict[str, str]]], str
     return "\n".join(lines)
 
 
-def heart(rows: list[dict[str, str]]) -> str:
-    """Heart / chest width: mean over seeds, lowest and highest, and how many images show a large heart."""
-    values = [float(row["heart_width"]) for row in rows]
+def quantity(rows: list[dict[str, str]]) -> str:
+    """The target's quantity: mean over seeds, lowest and highest, and in how many images the target is seen."""
+    values = [float(row["value"]) for row in rows]
     seen, drawn = (sum(int(row[name]) for row in rows) for name in ("seen", "drawn"))
     return f"{mean(values):.3f} ({min(values):.3f} to {max(values):.3f}); {seen} of {drawn}"
 

@@ -40,16 +40,30 @@ def _lung_threshold(smooth: NDArray[np.float32]) -> float:
 
 def heart_width_ratio(image: NDArray[np.uint8]) -> float:
     """Cardiothoracic ratio: widest heart over widest chest, `nan` where two lungs cannot be told apart."""
+    to_the_right, to_the_left = _heart_reach(image)
+    return to_the_right + to_the_left
+
+
+def heart_to_the_right(image: NDArray[np.uint8]) -> float:
+    """How much further the heart reaches to the patient's right than left, in shares of the chest's width.
+
+    Below zero in almost everybody, above zero in dextrocardia; `nan` where two lungs cannot be told apart.
+    """
+    to_the_right, to_the_left = _heart_reach(image)
+    return to_the_right - to_the_left
+
+
+def _heart_reach(image: NDArray[np.uint8]) -> tuple[float, float]:
+    """How far the heart reaches from the midline to the patient's right and left, in shares of the chest's width."""
     lung = aerated_lung(image)
     right, left = lung[:, : GRID // 2], lung[:, GRID // 2 :]
     crest = max(_crest(right[:, ::-1]), _crest(left))
     rows = np.arange(round(0.45 * GRID), max(crest - round(0.035 * GRID), round(0.5 * GRID)))
     rows = rows[np.logical_and(right[rows].any(axis=1), left[rows].any(axis=1))]
     if len(rows) < MIN_ROWS:
-        return float("nan")
-    heart = _inner(right[rows][:, ::-1]).max() + _inner(left[rows]).max()
+        return float("nan"), float("nan")
     chest = GRID - _outer_gap(right[:, ::-1]) - _outer_gap(left)
-    return float(heart / chest)
+    return float(_inner(right[rows][:, ::-1]).max() / chest), float(_inner(left[rows]).max() / chest)
 
 
 def _inner(lung: NDArray[np.bool_]) -> NDArray[np.intp]:
