@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from math import ceil
 from typing import Any, NamedTuple
 
 from numpy.typing import NDArray
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from generation.actions.ending import WaitsAgainError, end_noted
 from generation.actions.leasing import every_second, lease_kept
 from generation.actions.material import material_of
-from generation.actions.memory import draw_fewer_at_once, is_out_of_memory
+from generation.actions.memory import draw_fewer_after_dead_workers, draw_fewer_at_once, is_out_of_memory
 from generation.actions.pipelines import pipeline_of
 from generation.actions.storing import store_drawn
 from generation.diffusion.attention.wanted import NO_ATTENTION, Kept, Wanted, wanted_from
@@ -66,6 +67,7 @@ def ended(job: Job, store: Store = at_once) -> bool:
         lease.enter_context(lease_kept(job))
         try:
             with drawing_noted(job):
+                draw_fewer_after_dead_workers(job)
                 drawn = draw_missing(job)
                 held = lease.pop_all()  # until all is stored
                 store(lambda: store_all(job, drawn, held))
@@ -147,12 +149,19 @@ def draw_missing(job: Job) -> Drawn:
     started = time.monotonic()
     indexes = drawn_with(job, missing)
     recipes, wanted = [job.recipe(index) for index in indexes], wanted_from(job.batch.attended)
-    found, kept, reason = draw_what_can_be(pipeline, recipes, every_second(job.report_step), given, wanted)
+    found, kept, reason = draw_what_can_be(pipeline, recipes, steps_told(job, indexes), given, wanted)
     images = {index: image for index, image in zip(indexes, found, strict=True) if index in missing}
     good = {index: image for index, image in images.items() if image is not None}
     attention = {index: one for index, one in zip(indexes, kept, strict=False) if index in good}
     seconds = (time.monotonic() - started) / len(indexes)
     return Drawn(good, attention, seconds, dict.fromkeys(images.keys() - good.keys(), reason))
+
+
+def steps_told(job: Job, indexes: list[int]) -> Callable[[int], None]:
+    """Tells the job how far it is in all its groups: those that need no drawing any more are behind it."""
+    behind = job.n_groups - ceil(len(indexes) / job.shape)
+    before = behind * job.recipe(indexes[0]).steps_taken
+    return every_second(lambda step: job.report_step(before + step))
 
 
 def drawn_with(job: Job, missing: list[int]) -> list[int]:

@@ -45,10 +45,12 @@ class KeptPipelines:
         while self._by_weights and self.megabytes + megabytes > settings.MODEL_MEMORY_MB:
             self._by_weights.popitem(last=False)
 
-    def keep_only_the_last(self) -> None:
-        """Let go of all but the one used last."""
-        while len(self._by_weights) > 1:
-            self._by_weights.popitem(last=False)
+    def keep_only(self, folder: str, weights_sha256: str) -> bool:
+        """Let go of all others; whether there were any."""
+        others = [key for key in self._by_weights if key != (folder, weights_sha256)]
+        for key in others:
+            del self._by_weights[key]
+        return bool(others)
 
     @property
     def megabytes(self) -> float:
@@ -62,6 +64,11 @@ class KeptPipelines:
 
 
 KEPT = KeptPipelines()
+
+
+def let_go_of_others(generator: Generator) -> bool:
+    """Free the memory of every loaded model but this generator's; whether there was any."""
+    return KEPT.keep_only(str(generator.local_folder()), generator.weights_sha256)
 
 
 def weight_megabytes(folder: str) -> float:

@@ -1,6 +1,7 @@
 """Jobs: one worker's share of a batch, drawn at the batch's fixed shape."""
 
 from dataclasses import replace
+from math import ceil
 from typing import Self
 
 from django.db import models
@@ -31,11 +32,20 @@ class JobQuerySet(LeasedJobQuerySet["Job"]):
         """Failed or cancelled: what a retry draws."""
         return self.filter(state__in=(JobState.FAILED, JobState.CANCELLED))
 
+    def never_drawn(self) -> set[tuple[int, int]]:
+        """Images that are not stored and that nobody will draw, unless asked once more: key of the batch, position."""
+        wanted, stored = set(), set()
+        rows = self.ended_early().values_list("batch", "first_index", "images_wanted", "images__index")
+        for batch, first, count, index in rows:
+            wanted |= {(batch, first + at) for at in range(count)}
+            stored.add((batch, index))
+        return wanted - stored
+
 
 class Job(LeasedJob):
     """The images `first_index` to `first_index + images_wanted - 1` of one batch.
 
-    `done` counts images stored; `step` is the sampler's step within the images being drawn now.
+    `done` counts images stored; `step` counts the sampler's steps over all its groups.
     """
 
     batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="jobs")
@@ -68,6 +78,11 @@ class Job(LeasedJob):
         """Images drawn at once: the batch's number, or the smaller one that fitted into memory."""
         return self.batch_shape or self.batch.batch_shape
 
+    @property
+    def n_groups(self) -> int:
+        """How often it draws as many images at once as its shape says."""
+        return ceil(self.images_wanted / self.shape)
+
     def recipe(self, index: int) -> Recipe:
         """The recipe of one of its images, with the shape that it is drawn at."""
         return replace(self.batch.recipe(index), batch_shape=self.shape)
@@ -76,6 +91,11 @@ class Job(LeasedJob):
         """Positions that no worker has stored yet."""
         stored = set(self.images.values_list("index", flat=True))
         return [index for index in self.indexes if index not in stored]
+
+    def draw_at(self, shape: int) -> None:
+        """From here on so many images at once; those already stored keep their own number."""
+        self.batch_shape = shape
+        self._mine().update(batch_shape=shape)
 
     def report_step(self, step: int) -> None:
         """Renew the lease and say which step the sampler is at; raises as `keep_lease` does.

@@ -1,18 +1,22 @@
 """A worker that cannot hold as many images at once draws fewer, says so on each image, and gives up at one."""
 
 import csv
+from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 from io import StringIO
 
 import pytest
 import torch
 from django.core.management import CommandError, call_command
+from django.db.models.signals import post_save
+from django.utils import timezone
 
-from generation.actions.drawing import draw_job, draw_now
+from generation.actions.drawing import at_once, draw_job, draw_now
 from generation.actions.pipelines import KEPT, pipeline_of
 from generation.actions.registering import Registration, register_generator
 from generation.diffusion.errors import DiffusionError
-from generation.models import GeneratedImage
+from generation.models import GeneratedImage, Job
 from generation.reports.progress import BatchProgress
 from lungstudy.jobs.models import JobState
 from tests.generation.diffusion.tiny_models import save_tiny
@@ -36,6 +40,15 @@ def room(generator):
     yield for_images
     for hook in hooks:
         hook.remove()
+
+
+@pytest.fixture
+def other_model(tmp_path):
+    return register_generator(wanted=Registration(name="other", source=str(save_tiny(tmp_path / "other"))), by=None)
+
+
+class KilledError(BaseException):
+    """What nobody catches, as the kernel's SIGKILL."""
 
 
 @pytest.mark.parametrize(
@@ -77,6 +90,68 @@ def test_a_size_of_which_not_one_fits_fails_with_what_to_do_and_stores_nothing(n
         draw_now(batch)
     assert batch.jobs.get().batch_shape == 1
     assert not GeneratedImage.objects.exists()
+
+
+def dies(job, attempts: int = 1, store=at_once) -> None:
+    """Whoever draws it is killed; its lease is over."""
+    for _ in range(attempts):
+        with suppress(KilledError):
+            draw_job(job.pk, store)
+        Job.objects.filter(pk=job.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
+
+
+def shapes() -> list[int]:
+    return [one.recipe["batch_shape"] for one in GeneratedImage.objects.order_by("index")]
+
+
+def test_from_the_third_attempt_on_a_job_whose_workers_are_killed_is_drawn_fewer_at_once(new_batch, room):
+    room(1, KilledError())
+    first, waiting = new_batch(count=8).jobs.order_by("first_index")
+    dies(first, attempts=2)
+    assert Job.objects.get(pk=first.pk).shape == 4, (
+        "one dead worker may be a mishap, and the next draws the same pixels"
+    )
+    dies(first)
+    assert [Job.objects.get(pk=job.pk).shape for job in (first, waiting)] == [2, 2]
+    draw_job(first.pk)
+    assert shapes() == [1] * 4
+    assert Job.objects.get(pk=first.pk).state == JobState.DONE
+
+
+def test_images_that_a_killed_worker_stored_keep_the_number_they_were_drawn_with(new_batch):
+    job = new_batch().jobs.get()
+    kept = [4, 4]
+
+    def killed_after_two(work) -> None:
+        post_save.connect(count_down, sender=GeneratedImage)
+        work()
+
+    def count_down(**_signal) -> None:
+        if GeneratedImage.objects.count() > len(kept):
+            raise KilledError
+
+    dies(job, store=killed_after_two)
+    dies(job, store=killed_after_two)
+    post_save.disconnect(count_down, sender=GeneratedImage)
+    draw_job(job.pk)
+    assert shapes() == [*kept, 2, 2]
+
+
+def test_a_single_image_is_tried_once_more_without_the_other_models(new_batch, generator, other_model, settings):
+    settings.BATCH_SHAPE, settings.MODEL_MEMORY_MB = 1, 100
+    batch = new_batch(count=1)
+    pipeline_of(other_model)
+
+    def refuse_beside_others(_unet, _inputs) -> None:
+        if len(KEPT.folders) > 1:
+            raise MemoryError
+
+    hook = pipeline_of(generator).unet.register_forward_pre_hook(refuse_beside_others)
+    draw_now(batch)
+    hook.remove()
+    assert KEPT.folders == [generator.source]
+    assert shapes() == [1]
+    assert BatchProgress(batch).smaller_shapes == []
 
 
 def test_a_batch_that_fits_keeps_its_shape(new_batch, room):
