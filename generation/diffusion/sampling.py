@@ -45,7 +45,7 @@ def sample(
     recipes : sequence of Recipe
         They may differ in prompt, negative prompt and seed only, and join the same number of terms by AND.
     on_step : callable
-        Called after each denoising step with the number of steps done so far, up to batches x steps.
+        Called after each denoising step with the number of steps done so far, up to batches x steps taken.
     given : Material
         The images, masks and adapter files that the recipes name.
     capture : Capture, optional
@@ -97,7 +97,7 @@ def _drawn_group(
 
 def _counting(on_step: OnStep, start: int, first: Recipe) -> OnStep:
     """Goes on counting from the batches before."""
-    taken_before = start // first.batch_shape * first.steps
+    taken_before = start // first.batch_shape * first.steps_taken
     return lambda step: on_step(taken_before + step)
 
 

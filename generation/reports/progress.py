@@ -106,16 +106,26 @@ class BatchProgress:
         """Whether the batch was cancelled while a worker is at it."""
         return any(job.cancel_requested for job in self.running)
 
+    @cached_property
+    def steps_each(self) -> int:
+        """Sampler steps of images that are drawn at once: fewer than the batch's where an image is changed a little."""
+        line = self.batch.lines.all()[0]
+        return line.recipe(line.first_index).steps_taken
+
+    def steps_of(self, job: Job) -> int:
+        """Sampler steps of one job; more where it draws its images in several groups."""
+        return job.n_groups * self.steps_each
+
     @property
     def steps_total(self) -> int:
         """Sampler steps of the whole batch."""
-        return len(self.jobs) * self.batch.steps
+        return sum(self.steps_of(job) for job in self.jobs)
 
     @property
     def steps_done(self) -> int:
         """Sampler steps taken, those of images being drawn included."""
-        ended = len(self.in_state(JobState.DONE))
-        return ended * self.batch.steps + sum(min(job.step, self.batch.steps) for job in self.running)
+        ended = sum(self.steps_of(job) for job in self.in_state(JobState.DONE))
+        return ended + sum(min(job.step, self.steps_of(job)) for job in self.running)
 
     @property
     def reasons(self) -> list[tuple[str, int]]:
@@ -125,7 +135,7 @@ class BatchProgress:
     @property
     def smaller_shapes(self) -> list[int]:
         """How many images were drawn at once where the batch's own number did not fit into a worker's memory."""
-        return sorted({job.batch_shape for job in self.jobs if job.batch_shape}, reverse=True)
+        return sorted({job.shape for job in self.jobs if job.shape < self.batch.batch_shape}, reverse=True)
 
     @cached_property
     def seconds_per_image(self) -> float | None:

@@ -2,10 +2,15 @@
 
 from datetime import timedelta
 
+import numpy as np
 import pytest
 from django.utils import timezone
 
-from generation.actions.drawing import draw_now
+from generation.actions.drawing import draw, draw_now, steps_told
+from generation.actions.given_pictures import keep_image
+from generation.actions.material import material_of
+from generation.actions.pipelines import pipeline_of
+from generation.diffusion.recipe import Start
 from generation.models import Batch, GeneratedImage, Job
 from generation.reports.progress import PAGE, BatchProgress
 from lungstudy.jobs.models import JobState
@@ -80,6 +85,35 @@ def test_steps_rate_and_time_left_follow_from_what_is_stored():
     assert progress.images_per_second == pytest.approx(2.0)
     assert progress.time_left == timedelta(seconds=4)
     assert progress.time_left_in_words == "4 s"
+
+
+def test_steps_are_those_that_are_taken_in_every_group_of_every_job():
+    batch = BatchFactory(count=12, steps=10, start={"image_sha256": "0" * 64, "strength": 0.5})
+    _, running, _ = jobs(batch, "done", "running", "queued")
+    Job.objects.filter(pk=running.pk).update(batch_shape=2, step=7)  # two groups of two, five steps each
+    progress = BatchProgress(batch)
+    assert (progress.steps_done, progress.steps_total) == (5 + 7, 5 + 10 + 5)
+    Job.objects.update(state=JobState.DONE)
+    progress = BatchProgress(batch)
+    assert progress.steps_done == progress.steps_total
+
+
+def test_a_changed_image_counts_the_steps_it_takes_over_its_groups(new_batch, generator):
+    start = keep_image(pixels=np.full((64, 64), 80, dtype=np.uint8), source=None)
+    batch = new_batch(count=4, steps=4, start=Start(start.sha256, 0.5))
+    job = Job.objects.claim(batch.jobs.get().pk)
+    job.draw_at(2)
+    counted: list[int] = []
+    draw(pipeline_of(generator), [job.recipe(index) for index in job.indexes], counted.append, material_of(batch))
+    assert counted == [1, 2, 3, 4]
+    assert BatchProgress(batch).steps_total == 2 * 2
+
+
+def test_a_job_that_is_gone_on_with_counts_from_what_is_behind_it(new_batch):
+    job = Job.objects.claim(new_batch(count=4, steps=6).jobs.get().pk)
+    job.draw_at(2)
+    steps_told(job, [2, 3])(1)
+    assert Job.objects.get().step == 6 + 1
 
 
 @pytest.mark.parametrize(("seconds_each", "words"), [(2.5, "20 s"), (60, "8 min"), (1000, "2 h 13 min")])
