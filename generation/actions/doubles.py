@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from generation.actions.orders import Order, QueueingError, unsaved_batch
 from generation.diffusion.recipe import Recipe
-from generation.models import Batch, BatchLine
+from generation.models import Batch, BatchLine, Job
 from lungstudy.library.models import Dataset
 
 
@@ -29,14 +29,21 @@ def refuse_doubles(order: Order) -> None:
 
 
 def overlapping_line(dataset: Dataset, order: Order) -> BatchLine | None:
-    """A line in the data set that has an image of the order already; of several, one with the highest seeds."""
+    """A line in the data set with an image of the order, there or on its way; of several, one with the highest seed."""
     batch, wanted = unsaved_batch(order)
     settings = ("generator", "steps", "guidance", "scheduler", "width", "height", "batch_shape")
     same = Batch.objects.filter(dataset=dataset, **{name: getattr(batch, name) for name in settings})
     stored = BatchLine.objects.filter(batch__in=same).select_related("batch__generator").order_by("-first_seed")
-    there = by_family(stored)
+    there, lost = by_family(stored), Job.objects.filter(batch__in=same).never_drawn()
     pairs = ((one, other) for one in wanted for other in there.get(family_of(one), ()))
-    return next((o for w, o in pairs if o.first_seed <= w.last_seed and o.last_seed >= w.first_seed), None)
+    return next((other for one, other in pairs if has_image_of(other, one, lost)), None)
+
+
+def has_image_of(stored: BatchLine, wanted: BatchLine, lost: set[tuple[int, int]]) -> bool:
+    """Whether the two share a seed whose image is not among the lost."""
+    first, last = max(stored.first_seed, wanted.first_seed), min(stored.last_seed, wanted.last_seed)
+    position = stored.first_index - stored.first_seed
+    return any((stored.batch_id, position + seed) not in lost for seed in range(first, last + 1))
 
 
 def by_family(lines: Iterable[BatchLine]) -> dict[Recipe, list[BatchLine]]:

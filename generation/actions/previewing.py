@@ -8,7 +8,7 @@ from generation.actions.orders import Order, draws_phantoms, unsaved_batch
 from generation.actions.queueing import queue_batch
 from generation.diffusion.attention.wanted import NO_ATTENTION
 from generation.diffusion.recipe import Recipe
-from generation.models import Batch, BatchLine
+from generation.models import Batch, BatchLine, Job
 from lungstudy.accounts.models import User
 from lungstudy.library.models import Dataset, Origin
 
@@ -30,7 +30,9 @@ def queue_previews(*, order: Order, by: User | None) -> tuple[list[BatchLine], B
     wanted = recipes_of(unsaved_batch(short)[1])
     seeds = {line.first_seed for line in short.lines}
     earlier = BatchLine.objects.filter(batch__dataset=dataset, batch__generator=order.generator, first_seed__in=seeds)
-    there = recipes_of(earlier.select_related("batch__generator"))
+    lost = Job.objects.filter(batch__dataset=dataset, batch__generator=order.generator).never_drawn()
+    kept = (one for one in earlier.select_related("batch__generator") if (one.batch_id, one.first_index) not in lost)
+    there = recipes_of(kept)
     missing = tuple(line for line, recipe in zip(short.lines, wanted, strict=True) if recipe not in there)
     batch = None
     if missing:

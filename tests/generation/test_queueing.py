@@ -5,7 +5,7 @@ import uuid
 import pytest
 from django.db import IntegrityError, transaction
 
-from generation.actions.drawing import draw_now
+from generation.actions.drawing import draw_job, draw_now
 from generation.actions.orders import NewDataset, QueueingError
 from generation.actions.queue_order import cancel_batch, retry_batch
 from generation.models import Batch, GeneratedImage, Job
@@ -73,6 +73,19 @@ def test_seeds_that_a_data_set_has_already_are_refused_with_the_next_free_one(ne
         new_batch(count=2, first_seed=104, dataset=dataset)
     assert new_batch(count=2, first_seed=105, dataset=dataset)
     assert new_batch(count=5, first_seed=100, dataset=dataset, steps=3)
+
+
+def test_seeds_that_a_cancelled_batch_never_drew_are_free_again(new_batch, researcher):
+    batch = new_batch(count=8, first_seed=100)
+    draw_job(batch.jobs.get(first_index=0).pk)
+    with pytest.raises(QueueingError, match="already has seeds"):
+        new_batch(count=4, first_seed=104, dataset=batch.dataset)
+    cancel_batch(batch=batch, by=researcher)
+    with pytest.raises(QueueingError, match="start at seed 108"):
+        new_batch(count=5, first_seed=103, dataset=batch.dataset)
+    again = new_batch(count=4, first_seed=104, dataset=batch.dataset)
+    draw_now(again)
+    assert GeneratedImage.objects.count() == 8
 
 
 def test_cancelling_stops_what_waits_and_asks_what_runs(new_batch, researcher):

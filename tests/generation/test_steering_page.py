@@ -4,7 +4,7 @@ import uuid
 
 import pytest
 
-from generation.actions.drawing import draw_now
+from generation.actions.drawing import draw_job, draw_now
 from generation.actions.orders import OrderLine
 from generation.models import Batch, BatchLine
 from generation.reports.progress import BatchProgress
@@ -136,10 +136,27 @@ def test_a_preview_that_cannot_be_drawn_is_a_sentence_in_place(page, filled):
     assert "would be cut off" in previewed(page, filled, highs="effusion " * 40)
     assert not Batch.objects.exists()
     previewed(page, filled)
-    Batch.objects.get().jobs.update(state="failed", reason="The disk is full.")
-    shown = previewed(page, filled)
+    batch = Batch.objects.get()
+    batch.jobs.update(state="failed", reason="The disk is full.")
+    lines = ",".join(str(line.pk) for line in batch.lines.all())
+    shown = page.get(f"/generation/steering/previews/?lines={lines}").content.decode()
     assert "The disk is full." in shown
     assert "hx-get" not in shown
+
+
+@pytest.mark.parametrize("ended", ["failed", "cancelled"])
+def test_a_preview_that_ended_early_draws_what_it_lacks_when_it_is_asked_for_again(page, filled, ended, settings):
+    settings.BATCH_SHAPE = 2
+    previewed(page, filled, highs="cardiomegaly")
+    first = Batch.objects.get()
+    draw_job(first.jobs.get(first_index=0).pk)
+    first.jobs.filter(state="queued").update(state=ended)
+    shown = previewed(page, filled, highs="cardiomegaly")
+    assert "2 of 3 drawn" in shown
+    assert "hx-get" in shown
+    draw_now(Batch.objects.latest("pk"))
+    assert "3 of 3 drawn" in previewed(page, filled, highs="cardiomegaly")
+    assert [batch.count for batch in Batch.objects.order_by("pk")] == [3, 1]
 
 
 def test_previews_show_no_other_batchs_images(page, filled):
