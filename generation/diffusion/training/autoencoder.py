@@ -31,9 +31,11 @@ def decayed_rate(rate: float, step: int, steps: int) -> float:
     return rate * min(1.0, (step + 1) / 50) * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * share)))
 
 
-def train_autoencoder(plan: TrainingPlan, phantoms: PhantomSet, folder: Path, report: Report) -> AutoencoderKL:
+def train_autoencoder(
+    plan: TrainingPlan, phantoms: PhantomSet, folder: Path, report: Report, device: torch.device
+) -> AutoencoderKL:
     """Train from scratch or from the last checkpoint in `folder`."""
-    vae = new_autoencoder(plan)
+    vae = new_autoencoder(plan).to(device)
     optimizer = torch.optim.AdamW(vae.parameters(), lr=plan.vae_rate, weight_decay=1e-4)
     done = _restore(vae, optimizer, folder / "vae.state")
     vae.train()
@@ -61,8 +63,8 @@ def _step(
     plan: TrainingPlan, vae: AutoencoderKL, optimizer: torch.optim.Optimizer, phantoms: PhantomSet, step: int
 ) -> float:
     seed = step_seed(plan.seed, 1, step)
-    batch = _batch(plan, phantoms, step, np.random.default_rng(seed))
-    with torch.autocast("cpu", torch.bfloat16):
+    batch = _batch(plan, phantoms, step, np.random.default_rng(seed)).to(vae.device)
+    with torch.autocast(vae.device.type, torch.bfloat16):
         posterior = vae.encode(batch).latent_dist
         latents = posterior.sample(generator=torch.Generator().manual_seed(seed))
         drawn = vae.decode(latents).sample
@@ -114,6 +116,7 @@ def cached_latents(vae: AutoencoderKL, phantoms: PhantomSet, folder: Path) -> to
 def _encoded(vae: AutoencoderKL, images: np.ndarray) -> torch.Tensor:
     parts = []
     for start in range(0, len(images), 16):
-        with torch.autocast("cpu", torch.bfloat16):
-            parts.append(vae.encode(as_tensor(images[start : start + 16])).latent_dist.mean.float())
+        batch = as_tensor(images[start : start + 16]).to(vae.device)
+        with torch.autocast(vae.device.type, torch.bfloat16):
+            parts.append(vae.encode(batch).latent_dist.mean.float().cpu())
     return torch.cat(parts)

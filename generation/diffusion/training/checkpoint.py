@@ -15,10 +15,13 @@ def save_state(path: Path, state: Mapping[str, Any]) -> None:
 
 
 def load_state(path: Path) -> dict[str, Any] | None:
-    """The checkpoint, or None where there is none yet. Reads tensors and numbers only, never code."""
+    """The checkpoint, or None where there is none yet. Reads tensors and numbers only, never code.
+
+    Its tensors come to the processor: what a graphics card left is gone on from on either.
+    """
     if not path.exists():
         return None
-    state: dict[str, Any] = torch.load(path, weights_only=True)
+    state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
     return state
 
 

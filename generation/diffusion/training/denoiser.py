@@ -85,7 +85,7 @@ def load_denoiser(plan: TrainingPlan, text_encoder: CLIPTextModel, tokenizer: CL
 
 
 def _new_denoiser(plan: TrainingPlan, text_encoder: CLIPTextModel, tokenizer: CLIPTokenizer) -> Denoiser:
-    unet = new_unet(plan).to(memory_format=torch.channels_last)
+    unet = new_unet(plan).to(text_encoder.device, memory_format=torch.channels_last)
     ground(unet)
     average = {name: parameter.detach().clone() for name, parameter in unet.named_parameters()}
     return Denoiser(unet.train(), text_encoder, tokenizer, new_scheduler(), average)
@@ -105,7 +105,7 @@ def _restore(denoiser: Denoiser, optimizer: torch.optim.Optimizer, path: Path) -
     if state is None:
         return 0
     denoiser.unet.load_state_dict(state["unet"])
-    denoiser.average = state["average"]
+    denoiser.average = {name: one.to(denoiser.unet.device) for name, one in state["average"].items()}
     optimizer.load_state_dict(state["optimizer"])
     return int(state["step"])
 
@@ -117,8 +117,11 @@ def _step(
     examples: Examples,
     step: int,
 ) -> float:
-    """One step of v-prediction (Salimans & Ho 2022, section 4) on a random batch."""
-    seed = step_seed(plan.seed, 2, step)
+    """One step of v-prediction (Salimans & Ho 2022, section 4) on a random batch.
+
+    All that is random is drawn on the processor, so that the batches are the same on every device.
+    """
+    seed, device = step_seed(plan.seed, 2, step), denoiser.unet.device
     rng, noise_source = np.random.default_rng(seed), torch.Generator().manual_seed(seed)
     picked = torch.from_numpy(rng.integers(len(examples.latents), size=plan.unet_batch))
     clean = examples.latents[picked]
@@ -127,12 +130,13 @@ def _step(
     noisy = denoiser.scheduler.add_noise(clean, noise, times)
     target = denoiser.scheduler.get_velocity(clean, noise, times)
     words = [_training_caption(plan, examples.captions[n], rng) for n in picked.tolist()]
-    with torch.autocast("cpu", torch.bfloat16):
-        predicted = denoiser.unet(noisy, times, _embedded(denoiser, words)).sample
-    errors = ((predicted.float() - target).square() * examples.weights[picked]).mean(dim=(1, 2, 3))
-    loss = (errors * loss_weights(denoiser.scheduler, times, plan.snr_limit)).mean()
-    named = word_shares(denoiser.tokenizer, words)
-    loss = loss + plan.grounding_weight * grounding_loss(denoiser.unet, named, examples.structures[picked])
+    with torch.autocast(device.type, torch.bfloat16):
+        predicted = denoiser.unet(noisy.to(device), times.to(device), _embedded(denoiser, words)).sample
+    squares = (predicted.float() - target.to(device)).square()
+    errors = (squares * examples.weights[picked].to(device)).mean(dim=(1, 2, 3))
+    loss = (errors * loss_weights(denoiser.scheduler, times, plan.snr_limit).to(device)).mean()
+    named, structures = word_shares(denoiser.tokenizer, words).to(device), examples.structures[picked].to(device)
+    loss = loss + plan.grounding_weight * grounding_loss(denoiser.unet, named, structures)
     optimizer.zero_grad()
     loss.backward()
     torch.nn.utils.clip_grad_norm_(denoiser.unet.parameters(), 1.0)
@@ -162,7 +166,7 @@ def _training_caption(plan: TrainingPlan, caption: CaptionParts, rng: np.random.
 def _embedded(denoiser: Denoiser, words: list[str]) -> torch.Tensor:
     length = denoiser.text_encoder.config.max_position_embeddings
     tokens = denoiser.tokenizer(words, padding="max_length", max_length=length, truncation=True, return_tensors="pt")
-    embedded: torch.Tensor = denoiser.text_encoder(tokens.input_ids).last_hidden_state
+    embedded: torch.Tensor = denoiser.text_encoder(tokens.input_ids.to(denoiser.text_encoder.device)).last_hidden_state
     return embedded
 
 

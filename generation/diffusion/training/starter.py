@@ -15,8 +15,15 @@ from generation.diffusion.training.plan import TrainingPlan
 from generation.diffusion.training.text_reader import train_text_encoder
 from generation.diffusion.training.vocabulary import write_tokenizer
 
+CPU = torch.device("cpu")
 
-def train_starter(*, plan: TrainingPlan, out: Path, work: Path, report: Report) -> None:
+
+def device_here() -> torch.device:
+    """The graphics card where there is one."""
+    return torch.device("cuda") if torch.cuda.is_available() else CPU
+
+
+def train_starter(*, plan: TrainingPlan, out: Path, work: Path, report: Report, device: torch.device = CPU) -> None:
     """Draw phantoms, train the three networks one after the other, write the model to `out`.
 
     Everything needed to go on after a kill lies in `work`: call again with the same plan and folder.
@@ -24,17 +31,17 @@ def train_starter(*, plan: TrainingPlan, out: Path, work: Path, report: Report) 
     work.mkdir(parents=True, exist_ok=True)
     phantoms = phantom_set(plan, work)
     tokenizer = _tokenizer(plan, work)
-    vae = train_autoencoder(plan, phantoms, work, report)
+    vae = train_autoencoder(plan, phantoms, work, report, device)
     latents = cached_latents(vae, phantoms, work)
     weights, structures = finding_weights(plan, phantoms, work), structure_shares(plan, phantoms, work)
     examples = Examples(latents, weights, structures, phantoms.captions)
-    text_encoder = train_text_encoder(plan, phantoms.captions, tokenizer, work, report)
+    text_encoder = train_text_encoder(plan, phantoms.captions, tokenizer, work, report, device)
     denoiser = train_denoiser(plan, examples, text_encoder, tokenizer, work, report)
     write_model(out, vae, denoiser)
 
 
 def write_snapshot(*, plan: TrainingPlan, out: Path, work: Path) -> None:
-    """Write the model as the checkpoints in `work` have it, while training goes on.
+    """Write the model as the checkpoints in `work` have it, while training goes on; takes nothing of its card.
 
     Raises
     ------
@@ -42,9 +49,9 @@ def write_snapshot(*, plan: TrainingPlan, out: Path, work: Path) -> None:
         If the autoencoder or the text encoder is not fully trained yet, or the denoiser not at all.
     """
     phantoms, tokenizer = phantom_set(plan, work), _tokenizer(plan, work)
-    vae = train_autoencoder(plan, phantoms, work, _refuse_to_train)
+    vae = train_autoencoder(plan, phantoms, work, _refuse_to_train, CPU)
     cached_latents(vae, phantoms, work)
-    text_encoder = train_text_encoder(plan, phantoms.captions, tokenizer, work, _refuse_to_train)
+    text_encoder = train_text_encoder(plan, phantoms.captions, tokenizer, work, _refuse_to_train, CPU)
     write_model(out, vae, load_denoiser(plan, text_encoder, tokenizer, work))
 
 

@@ -20,14 +20,19 @@ PHASE = 3
 
 
 def train_text_encoder(
-    plan: TrainingPlan, captions: list[CaptionParts], tokenizer: CLIPTokenizer, folder: Path, report: Report
+    plan: TrainingPlan,
+    captions: list[CaptionParts],
+    tokenizer: CLIPTokenizer,
+    folder: Path,
+    report: Report,
+    device: torch.device,
 ) -> CLIPTextModel:
     """Learn which finding, side and zone a caption names, in whatever words.
 
     Every position from the end mark on must tell, since the denoiser looks at all of them. It takes minutes, so a kill
     begins anew.
     """
-    encoder = new_text_encoder(plan, len(tokenizer))
+    encoder = new_text_encoder(plan, len(tokenizer)).to(device)
     if (state := load_state(folder / "text.state")) is None:
         _teach(plan, encoder, captions, tokenizer, report)
         save_state(folder / "text.state", encoder.state_dict())
@@ -40,9 +45,9 @@ def _teach(
     plan: TrainingPlan, encoder: CLIPTextModel, captions: list[CaptionParts], tokenizer: CLIPTokenizer, report: Report
 ) -> None:
     names = sorted({_meaning(caption) for caption in captions})
-    meanings = torch.tensor([names.index(_meaning(caption)) for caption in captions])
+    meanings = torch.tensor([names.index(_meaning(caption)) for caption in captions]).to(encoder.device)
     torch.manual_seed(plan.seed + 3)
-    head = torch.nn.Linear(plan.text_width, len(names))
+    head = torch.nn.Linear(plan.text_width, len(names)).to(encoder.device)
     optimizer = torch.optim.AdamW([*encoder.parameters(), *head.parameters()], lr=plan.text_rate, weight_decay=1e-2)
     encoder.train()
     for step in range(plan.text_steps):
@@ -64,7 +69,8 @@ def read_to_the_end(
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """States of every position (n, length, width), and which of them are end marks (n, length) or padding."""
     length = encoder.config.max_position_embeddings
-    tokens = tokenizer(words, padding="max_length", max_length=length, truncation=True, return_tensors="pt").input_ids
+    told = tokenizer(words, padding="max_length", max_length=length, truncation=True, return_tensors="pt")
+    tokens = told.input_ids.to(encoder.device)
     return encoder(tokens).last_hidden_state, tokens == tokenizer.eos_token_id
 
 

@@ -43,7 +43,9 @@ class Command(BaseCommand):
             except ValueError as untrained:
                 raise CommandError(str(untrained)) from untrained
         else:
-            starter.train_starter(plan=plan, out=out, work=work, report=self._reporter(work / "training.csv"))
+            device, report = starter.device_here(), self._reporter(work / "training.csv")
+            self.stdout.write(f"Training on: {device.type}")
+            starter.train_starter(plan=plan, out=out, work=work, report=report, device=device)
         self.stdout.write(self.style.SUCCESS(f"The model lies in {out}; its losses in {work / 'training.csv'}."))
 
     def _reporter(self, path: Path) -> Callable[[str, int, float], None]:
