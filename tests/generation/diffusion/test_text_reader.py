@@ -31,7 +31,8 @@ def test_the_side_can_be_told_in_every_wording_though_captions_name_both(tmp_pat
     write_tokenizer(tmp_path, caption_words(), 32)
     tokenizer = CLIPTokenizer.from_pretrained(tmp_path)
     plan = replace(small_plan(), prompt_tokens=32, text_width=32, text_steps=120, text_batch=16, text_rate=3e-3)
-    encoder = train_text_encoder(plan, [effusion(side) for side in SIDES], tokenizer, tmp_path, ignore, torch.device("cpu"))
+    both = [effusion(side) for side in SIDES]
+    encoder = train_text_encoder(plan, both, tokenizer, tmp_path, ignore, torch.device("cpu"))
 
     def read(side: str) -> torch.Tensor:
         other = SIDES[1 - SIDES.index(side)]
