@@ -128,5 +128,17 @@ def test_a_probability_becomes_a_fractional_segmentation_level_by_level():
     assert read.get_segment_description(1).segmented_property_type.meaning == "no such organ"
 
 
+@pytest.mark.parametrize("structure", ["linke Lungenhöhle", "左肺", "Сердце"])
+def test_a_structure_named_in_any_script_comes_back_as_it_was_written(structure):
+    _, picture = source()
+    files = [picture, segmentation(picture, INSIDE, segment(structure=structure))]
+    pictured, read = (pydicom.dcmread(io.BytesIO(file_bytes(one))) for one in files)
+
+    assert (pictured.SpecificCharacterSet, read.SpecificCharacterSet) == ("ISO_IR 192", "ISO_IR 192")
+    described = read.SegmentSequence[0]
+    assert described.SegmentLabel == structure
+    assert described.SegmentDescription == f"{structure}: Heart outside the outline"
+
+
 def test_the_same_picture_has_the_same_uids_in_every_export():
     assert source()[1].SOPInstanceUID == source(np.uint16)[1].SOPInstanceUID

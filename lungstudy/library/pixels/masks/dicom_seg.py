@@ -17,6 +17,8 @@ from pydicom.sr.coding import Code
 from lungstudy.library.pixels.arrays import Grey
 
 MANUFACTURER = "lungstudy"
+UTF_8 = "ISO_IR 192"
+"""Names of structures may be in any script (PS3.3, C.12.1.1.2)."""
 LONGEST_LABEL, LONGEST_DESCRIPTION = 64, 1024  # LO and ST (PS3.5, 6.2)
 ANATOMY = Code("91723000", "SCT", "Anatomical Structure")
 ABNORMAL = Code("49755003", "SCT", "Morphologically Abnormal Structure")
@@ -77,6 +79,7 @@ def picture_dataset(pixels: Grey, picture: Picture) -> Dataset:
         study_date=picture.made_at.date(),
         study_time=picture.made_at.time(),
     )
+    capture.SpecificCharacterSet = UTF_8
     # The library does not know it, and a wrong side would be worse than none (PS3.3, C.7.6.1.1.1: may be empty).
     capture.PatientOrientation = []
     _date(capture, picture.made_at)
@@ -122,6 +125,7 @@ def _segmentation(
         content_description=segment.definition[:LONGEST_LABEL],
         omit_empty_frames=False,
     )
+    made.SpecificCharacterSet = UTF_8
     _date(made, segment.made_at)
     return made
 
