@@ -39,12 +39,19 @@ def interval_of(values: Sequence[float], patients: Sequence[str]) -> Interval:
 
 
 def overlaps(results: Sequence[Refined | MaskError], films: Sequence[Film]) -> list[Overlap]:
-    """Of each film; one that got no mask shares nothing with the truth."""
-    nothing = Overlap(0.0, 0.0, float("nan"), float("nan"))
+    """Of each film; one that got no mask shares nothing with the truth, and its outline is a diagonal away.
+
+    Left out, as a distance from nothing would have to be, it would flatter the method that failed.
+    """
     return [
-        nothing if isinstance(one, MaskError) else overlap(one.mask, film.mask)
+        nothing(film) if isinstance(one, MaskError) else overlap(one.mask, film.mask)
         for one, film in zip(results, films, strict=True)
     ]
+
+
+def nothing(film: Film) -> Overlap:
+    """What a film without a mask counts as."""
+    return Overlap(0.0, 0.0, float(np.hypot(*film.mask.shape)), 100.0)
 
 
 def column(found: Sequence[Overlap], name: str) -> NDArray[np.float64]:

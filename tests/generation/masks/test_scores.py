@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
-from generation.masks.errors import MaskError, MaskSizeError
+from generation.masks.errors import EmptyMaskError, MaskError, MaskSizeError
 from generation.masks.refining import Options, refine
 from generation.masks.scores import agreement, entropy_map, entropy_of, expected_dice, score_of
-from tests.bench.mask_measures import auc
+from tests.bench.mask_films import Film
+from tests.bench.mask_measures import auc, column, overlaps
 from tests.generation.masks.scenes import phantom_scene
 
 
@@ -34,6 +35,14 @@ def test_arrays_of_other_sizes_are_refused():
         expected_dice(np.ones((4, 4), dtype=np.float32), np.ones((4, 5), dtype=bool))
     with pytest.raises(MaskSizeError, match=r"\(4, 4\) and \(4, 5\)"):
         agreement(np.ones((4, 4), dtype=bool), np.ones((4, 5), dtype=bool))
+
+
+def test_a_film_without_a_mask_counts_in_the_benchmark_as_no_overlap_and_the_whole_diagonal():
+    truth = np.zeros((30, 40), dtype=bool)
+    truth[5:20, 5:20] = True
+    film = Film(file="a.png", patient="a", picture=np.zeros(truth.shape, np.uint8), mask=truth)
+    found = overlaps([EmptyMaskError("none")], [film])
+    assert [column(found, name)[0] for name in ("dice", "iou", "hd95_pixels", "hd95_percent")] == [0, 0, 50, 100]
 
 
 def test_wrong_masks_among_right_ones_are_found_by_their_score():
