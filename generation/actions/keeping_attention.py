@@ -60,7 +60,8 @@ def attention_of(maps: AttentionMaps) -> dict[str, dict[int, NDArray[np.float32]
     FileNotFoundError, AttentionFileError
         It is gone, or damaged.
     """
-    with maps.file.open("rb") as file:
+    # Opened anew, since a field's file that was closed cannot be opened again where it lies in a bucket.
+    with maps.file.storage.open(maps.file.name or "", "rb") as file:
         return maps_in(file.read())
 
 

@@ -1,13 +1,13 @@
 """What a mask run sees of each image: its grey levels and its attention, or the sentence that says why it cannot."""
 
 from collections.abc import Container, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from generation.actions.keeping_attention import attention_of
 from generation.diffusion.attention.files import AttentionFileError
+from generation.masks.errors import MaskError
 from generation.models import AttentionMaps, GeneratedImage
 from lungstudy.library.pixels.decode import decode
 from lungstudy.library.pixels.decoded import ImageError
@@ -17,15 +17,7 @@ Maps = dict[int, NDArray[np.float32]]
 BACK = "bring it back from a backup, or draw it again."
 
 
-@dataclass(frozen=True)
-class Seen:
-    """One image as methods take it."""
-
-    pixels: NDArray[np.uint8]
-    maps: Maps
-
-
-class UnusableImageError(Exception):
+class UnusableImageError(MaskError):
     """Why one image takes no part, after its name; the others go on."""
 
 
@@ -34,17 +26,15 @@ def name_of(one: GeneratedImage) -> str:
     return f"Image {one.index + 1} (seed {one.recipe.get('seed', 'unknown')})"
 
 
-def seen_or_reason(one: GeneratedImage, phrases: Sequence[str]) -> Seen | str:
-    """The image with its attention to all phrases together, checked; or the sentence that names it."""
-    from generation.masks.errors import MaskError  # keeps torch out of the web process
-    from generation.masks.refining import attention_map
+def reason_against(one: GeneratedImage, phrases: Sequence[str]) -> str:
+    """The sentence that says why the image cannot take part; empty where it can."""
+    from generation.masks.refining import attention_map  # keeps torch out of the web process
 
     try:
-        seen = Seen(pixels_of(one), maps_of(one, phrases))
-        attention_map(seen.pixels, seen.maps)
-    except (UnusableImageError, MaskError) as error:
+        attention_map(pixels_of(one), maps_of(one, phrases))
+    except MaskError as error:
         return f"{name_of(one)}: {error}"
-    return seen
+    return ""
 
 
 def maps_of(one: GeneratedImage, phrases: Sequence[str]) -> Maps:
@@ -75,8 +65,10 @@ def refuse_missing(phrases: Sequence[str], known: Container[str], reasons: dict[
 
 def pixels_of(one: GeneratedImage) -> NDArray[np.uint8]:
     """Its grey levels."""
+    stored = one.image.file
     try:
-        with one.image.file.open("rb") as file:
+        # Opened anew, since a field's file that was closed cannot be opened again where it lies in a bucket.
+        with stored.storage.open(stored.name or "", "rb") as file:
             return to_8_bit(decode(file.read()).pixels)
     except FileNotFoundError as error:
         raise UnusableImageError(f"its file is missing; {BACK}") from error

@@ -1,5 +1,6 @@
 """Make the masks of one run and store them in its set; a run that was killed goes on with the same result."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -7,9 +8,10 @@ from django.db import transaction
 
 from generation.actions.ending import end_noted
 from generation.actions.leasing import every_second, lease_kept
-from generation.actions.mask_material import Seen, name_of, seen_or_reason
+from generation.actions.mask_material import maps_of, name_of, pixels_of, reason_against
 from generation.actions.mask_run_queueing import MaskRunError, groups_of, images_of
 from generation.masks.methods import METHODS
+from generation.masks.one_by_one import OneByOne
 from generation.models import GeneratedImage, MaskProblem, MaskRun
 from lungstudy.jobs.models import JobState
 from lungstudy.library.actions.masks import MaskError, store_mask
@@ -28,27 +30,32 @@ def run_masks(run_id: int) -> None:
 
 
 def make_masks(run: MaskRun) -> None:
-    """Refine all images' attention at once, since some methods learn from the whole batch; then store each mask.
+    """Learn from the whole batch where the method learns; then make and store one image's mask after the other.
+
+    Images and attention are read anew for each step, so that memory does not grow with the batch by whole pictures.
 
     Raises
     ------
     MaskRunError
         The method cannot work with what was kept.
     """
+    from generation.masks.repeating import repeatable  # keeps torch out of the web process
+
     images = list(images_of(run).select_related("image", "attention"))
-    usable: dict[GeneratedImage, Seen] = {}
+    usable = []
     for one in images:
-        if isinstance(seen := seen_or_reason(one, run.phrases), str):
-            note_problem(run, one, seen)
+        if reason := reason_against(one, run.phrases):
+            note_problem(run, one, reason)
         else:
-            usable[one] = seen
-    refuse_too_few(run, list(usable), len(images))
-    for one, result in zip(usable, refined(run, usable), strict=True):
-        run.keep_lease()
-        if isinstance(result, Exception):
-            note_problem(run, one, str(result))
-        else:
-            store(run, one, result)
+            usable.append(one)
+    refuse_too_few(run, usable, len(images))
+    with repeatable(run.seed):
+        for one, result in zip(usable, refined(run, usable), strict=True):
+            run.keep_lease()
+            if isinstance(result, Exception):
+                note_problem(run, one, str(result))
+            else:
+                store(run, one, result)
 
 
 def refuse_too_few(run: MaskRun, usable: list[GeneratedImage], n_images: int) -> None:
@@ -62,12 +69,10 @@ def refuse_too_few(run: MaskRun, usable: list[GeneratedImage], n_images: int) ->
         )
 
 
-def refined(run: MaskRun, usable: dict[GeneratedImage, Seen]) -> list[Any]:
-    """The masks, or for each image the error that says why it has none; on one thread, the same wherever it runs."""
-    from generation.masks.refining import Options, refine  # keeps torch out of the web process
-    from generation.masks.repeating import repeatable
+def refined(run: MaskRun, images: list[GeneratedImage]) -> Iterator[Any]:
+    """The masks one by one, or for an image the error that says why it has none."""
+    from generation.masks.refining import Options, refine_each  # keeps torch out of the web process
 
-    images = list(usable)
     options = Options(
         phrase=" + ".join(run.phrases),
         names=tuple(name_of(one) for one in images),
@@ -76,9 +81,9 @@ def refined(run: MaskRun, usable: dict[GeneratedImage, Seen]) -> list[Any]:
         **run.options,
     )
     report = every_second(lambda done: run.keep_lease(done=done))
-    pictures, maps = [seen.pixels for seen in usable.values()], [seen.maps for seen in usable.values()]
-    with repeatable(run.seed):
-        return list(refine(pictures, maps, run.method, options, report))
+    pictures = OneByOne(len(images), lambda place: pixels_of(images[place]))
+    maps = OneByOne(len(images), lambda place: maps_of(images[place], run.phrases))
+    return refine_each(pictures, maps, run.method, options, report)
 
 
 def store(run: MaskRun, one: GeneratedImage, refined: Any) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from generation.masks.planes import Grey, Plane, shrunk, standardised
+from generation.masks.planes import Grey, Plane, miniature, shrunk, standardised
 from generation.masks.random_walk import SIDE, offsets
 
 INPUT_SIDE = 2 * SIDE
@@ -55,7 +55,7 @@ def pairs(values: torch.Tensor, dy: int, dx: int) -> tuple[torch.Tensor, torch.T
 def affinities_of(net: AffinityNet, picture: Grey) -> list[Plane]:
     """For each offset the affinity of every node with its neighbour; zero where that lies outside."""
     with torch.no_grad():
-        features = net(standardised([picture], INPUT_SIDE))[0]
+        features = net(standardised([miniature(picture, INPUT_SIDE)]))[0]
     planes = []
     for dy, dx in offsets():
         here, there = pairs(features, dy, dx)
@@ -76,8 +76,10 @@ def train_affinity(
     probabilities : n float arrays of their sizes, in [0, 1]
     on_step : called with the share of the training that is done; may raise to stop.
     """
-    inputs = standardised(pictures, INPUT_SIDE)
-    labels = torch.from_numpy(np.stack([labels_of(probability) for probability in probabilities]))
+    both = zip(pictures, probabilities, strict=True)
+    small = [(miniature(picture, INPUT_SIDE), labels_of(probability)) for picture, probability in both]
+    inputs = standardised([picture for picture, _ in small])
+    labels = torch.from_numpy(np.stack([nodes for _, nodes in small]))
     rng = np.random.default_rng(seed)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)

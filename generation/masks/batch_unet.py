@@ -13,7 +13,8 @@ from torch import nn
 from torch.nn import functional
 
 from generation.masks.folds import folds_of
-from generation.masks.planes import Grey, Mask, Plane, enlarged, shrunk, standardised
+from generation.masks.one_by_one import OneByOne
+from generation.masks.planes import Grey, Mask, Plane, enlarged, miniature, shrunk, standardised
 
 SIDE = 128
 WIDTHS = (16, 16, 32, 48, 64, 16)
@@ -47,10 +48,11 @@ def held_out_probabilities(
     groups: Sequence[str],
     seed: int,
     on_step: Callable[[float], None],
-) -> list[Plane]:
+) -> Sequence[Plane]:
     """Each picture's probability of the structure by the net whose fold did not hold its group.
 
-    Deterministic for a seed and a number of threads.
+    Deterministic for a seed and a number of threads. Only miniatures of the batch are kept: a picture and its mask are
+    asked for once to learn from, and a probability is enlarged when it is asked for.
 
     Parameters
     ----------
@@ -71,17 +73,22 @@ def held_out_probabilities(
     Held-out folds against noisy labels: Wu et al. (2023), DiffuMask, arXiv:2303.11681, section 3.3 ("noise learning").
     """
     fold = np.array(folds_of(groups, FOLDS, seed))
-    inputs = standardised(pictures, SIDE)
-    targets = torch.from_numpy(np.stack([shrunk(mask.astype(np.float32), (SIDE, SIDE)) for mask in masks]))[:, None]
+    inputs, targets = _material(pictures, masks)
     small = np.empty((len(inputs), SIDE, SIDE), dtype=np.float32)
     for held in range(FOLDS):
         seen = torch.from_numpy(fold != held)
         tell = _part(on_step, held)
         net = train(inputs[seen], targets[seen], seed + held, tell)
         small[fold == held] = predict(net, inputs[~seen])
-    return [
-        enlarged(plane, (picture.shape[0], picture.shape[1])) for plane, picture in zip(small, pictures, strict=True)
-    ]
+    return OneByOne(len(small), lambda place: enlarged(small[place], pictures[place].shape))
+
+
+def _material(pictures: Sequence[Grey], masks: Sequence[Mask]) -> tuple[torch.Tensor, torch.Tensor]:
+    """What goes into the nets and what should come out, (n, 1, 128, 128) each."""
+    both = zip(pictures, masks, strict=True)
+    small = [(miniature(picture, SIDE), shrunk(mask.astype(np.float32), (SIDE, SIDE))) for picture, mask in both]
+    targets = torch.from_numpy(np.stack([target for _, target in small]))[:, None]
+    return standardised([picture for picture, _ in small]), targets
 
 
 def train(inputs: torch.Tensor, targets: torch.Tensor, seed: int, on_step: Callable[[float], None]) -> BatchUNet:

@@ -29,11 +29,16 @@ def shrunk(plane: Plane, size: Size) -> Plane:
     return np.asarray(smaller[0, 0].numpy(), dtype=np.float32)
 
 
-def standardised(pictures: Sequence[Grey], side: int) -> torch.Tensor:
-    """Pictures as nets take them: (n, 1, side, side), each of mean 0 and standard deviation 1."""
-    stack = torch.from_numpy(np.stack([shrunk(picture.astype(np.float32), (side, side)) for picture in pictures]))
-    spread = stack.std(dim=(1, 2), keepdim=True).clamp_min(1e-3)
-    return ((stack - stack.mean(dim=(1, 2), keepdim=True)) / spread)[:, None]
+def miniature(picture: Grey, side: int) -> Plane:
+    """A picture at the size of a net's input: (side, side)."""
+    return shrunk(picture.astype(np.float32), (side, side))
+
+
+def standardised(miniatures: Sequence[Plane]) -> torch.Tensor:
+    """Miniatures as nets take them: (n, 1, side, side), each of mean 0 and standard deviation 1."""
+    stack = torch.from_numpy(np.stack(miniatures))
+    mean, spread = stack.mean(dim=(1, 2), keepdim=True), stack.std(dim=(1, 2), keepdim=True).clamp_min(1e-3)
+    return stack.sub_(mean).div_(spread)[:, None]
 
 
 def _tensor(plane: Plane) -> torch.Tensor:

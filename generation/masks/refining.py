@@ -1,6 +1,6 @@
 """From pictures and their attention to scored masks: the one entry that workers and benchmarks call."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from generation.masks.cleaning import cleaned
@@ -8,7 +8,8 @@ from generation.masks.errors import EmptyMaskError, FullMaskError, MaskError, Ma
 from generation.masks.finding import FINDERS, Found, Material
 from generation.masks.fusing import Maps, fuse
 from generation.masks.methods import DEFAULT_METHOD, METHODS
-from generation.masks.planes import Grey, Mask, Plane
+from generation.masks.one_by_one import OneByOne
+from generation.masks.planes import Grey, Mask, Plane, Size
 from generation.masks.scores import agreement, entropy_of, expected_dice, score_of
 from generation.masks.thresholds import otsu
 
@@ -34,6 +35,8 @@ class Options:
 
 
 DEFAULTS = Options()
+LEARNING_SHARE = 0.5
+"""Of the progress of a method that learns."""
 
 
 def unheard(done: int) -> None:
@@ -86,19 +89,46 @@ def refine(
     ValueError
         If the method is unknown, the lists differ in length, or a method that learns has fewer than two groups.
     """
+    return list(refine_each(pictures, maps, method, options, on_progress))
+
+
+def refine_each(
+    pictures: Sequence[Grey],
+    maps: Sequence[Maps | None],
+    method: str = DEFAULT_METHOD,
+    options: Options = DEFAULTS,
+    on_progress: Callable[[int], None] = unheard,
+) -> Iterator[Refined | MaskError]:
+    """As `refine`, one picture after the other: of full size only what belongs to one is in memory.
+
+    Pictures and maps may be `OneByOne`; each is asked for up to three times, to check it, to learn from it and to make
+    its mask. Where it can no longer be had, a `MaskError` at the last stops that picture alone.
+    """
     _check(pictures, maps, method, options)
-    results: dict[int, Refined | MaskError] = {}
-    fused: dict[int, Plane] = {}
-    for index, (picture, own) in enumerate(zip(pictures, maps, strict=True)):
+    failed = _failed(pictures, maps)
+    usable = [index for index in range(len(pictures)) if index not in failed]
+    learned = LEARNING_SHARE if METHODS[method].learns else 0.0
+    count = len(pictures)
+    if usable:
+        material = _material(pictures, maps, usable, options)
+        found = FINDERS[method](material, lambda share: on_progress(int(learned * share * count)))
+    places = {index: place for place, index in enumerate(usable)}
+    for index in range(count):
+        error = failed.get(index)
+        result = _named(error, index, options) if error else _judged(found, places[index], index, options)
+        on_progress(int((learned + (1 - learned) * (index + 1) / count) * count))
+        yield result
+
+
+def _failed(pictures: Sequence[Grey], maps: Sequence[Maps | None]) -> dict[int, MaskError]:
+    """Why some pictures get no mask, before anything is learned."""
+    failed: dict[int, MaskError] = {}
+    for index in range(len(pictures)):
         try:
-            fused[index] = attention_map(picture, own)
+            attention_map(pictures[index], maps[index])
         except MaskError as error:
-            results[index] = _named(error, index, options)
-    if fused:
-        material = _material(pictures, fused, options)
-        found = FINDERS[method](material, lambda share: on_progress(int(share * len(pictures))))
-        results |= {index: _judged(found, place, index, options) for place, index in enumerate(fused)}
-    return [results[index] for index in range(len(pictures))]
+            failed[index] = error
+    return failed
 
 
 def attention_map(picture: Grey, maps: Maps | None) -> Plane:
@@ -111,7 +141,7 @@ def attention_map(picture: Grey, maps: Maps | None) -> Plane:
     """
     if picture.ndim != 2:
         raise MaskSizeError(f"a grey picture has rows and columns, not {picture.ndim} axes.")
-    fused = fuse(maps, (picture.shape[0], picture.shape[1]))
+    fused = fuse(maps, _size(picture))
     otsu(fused)
     return fused
 
@@ -140,22 +170,28 @@ def _check(pictures: Sequence[Grey], maps: Sequence[Maps | None], method: str, o
         raise ValueError(f"Pictures, maps, names and groups must be equally many, not {sorted(lengths)}.")
 
 
-def _material(pictures: Sequence[Grey], fused: dict[int, Plane], options: Options) -> Material:
+def _material(
+    pictures: Sequence[Grey], maps: Sequence[Maps | None], usable: Sequence[int], options: Options
+) -> Material:
+    shown = OneByOne(len(usable), lambda place: pictures[usable[place]])
+    fused = OneByOne(len(usable), lambda place: fuse(maps[usable[place]], _size(shown[place])))
     groups = options.groups or ("",) * len(pictures)
-    return Material(
-        [pictures[i] for i in fused], list(fused.values()), [groups[i] for i in fused], options.parts, options.seed
-    )
+    return Material(shown, fused, [groups[index] for index in usable], options.parts, options.seed)
+
+
+def _size(picture: Grey) -> Size:
+    return picture.shape[0], picture.shape[1]
 
 
 def _judged(found: Found, place: int, index: int, options: Options) -> Refined | MaskError:
-    probability = found.probabilities[place]
-    if isinstance(probability, MaskError):
-        return _named(probability, index, options)
     try:
+        probability = found.probabilities[place]
+        if isinstance(probability, MaskError):
+            return _named(probability, index, options)
         mask = mask_of(probability, options.parts)
+        agreed = None if found.held_out is None else agreement(mask, found.held_out[place] >= 0.5)
     except MaskError as error:
         return _named(error, index, options)
-    agreed = None if found.held_out is None else agreement(mask, found.held_out[place] >= 0.5)
     score = score_of(expected_dice(probability, mask), agreed)
     return Refined(probability, mask, entropy_of(probability), agreed, score)
 
