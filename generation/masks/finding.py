@@ -23,6 +23,8 @@ from generation.masks.planes import Grey, Plane, enlarged, shrunk
 from generation.masks.random_walk import PSA_POWER, SIDE, transition, walk, walk_with_restart
 from generation.masks.thresholds import cut_at, otsu, probability, valley
 
+HALF = 0.5
+"""The fixed threshold, in the fused map's own units."""
 NET_SHARE = 1 / 3
 """What the U-Net says beside the attention: of 0.1 to 0.6 what helped in batches of 16 as in large ones."""
 
@@ -66,8 +68,8 @@ def by_valley(material: Material, _: Tell) -> Found:
 
 
 def by_half(material: Material, _: Tell) -> Found:
-    """One half of each map's maximum."""
-    return Found(_each(material, lambda _, plane: probability(plane, cut_at(plane, 0.5))))
+    """0.5 of the fused map, whose maximum is below 1 where its resolutions do not peak together."""
+    return Found(_each(material, lambda _, plane: probability(plane, cut_at(plane, HALF))))
 
 
 def by_crf(material: Material, _: Tell) -> Found:

@@ -29,7 +29,7 @@ METHODS = MappingProxyType(
         for method in (
             Method("otsu", "Otsu's threshold", "Otsu 1979", learns=False),
             Method("valley", "Adaptive threshold: emptiest place of the histogram", _OURS, learns=False),
-            Method("half", "Fixed threshold: half of the maximum", "none", learns=False),
+            Method("half", "Fixed threshold: 0.5", "none", learns=False),
             Method("crf", "DenseCRF", "Krähenbühl and Koltun 2011, constants of DiffuMask 2023", learns=False),
             Method("walk", "Affinity net, random walk", "Ahn and Kwak 2018", learns=True),
             Method("restart", "Affinity net, walk with restart", "Ahn and Kwak 2018; Tong et al. 2006", learns=True),

@@ -26,6 +26,13 @@ def found(method: str, material: Material) -> Found:
     return FINDERS[method](material, unheard)
 
 
+def test_the_fixed_threshold_is_one_half_itself_though_the_maps_maximum_is_lower():
+    rows = np.linspace(0, 0.8, 64, dtype=np.float32)
+    plane = np.repeat(rows[:, None], 64, axis=1)
+    alone = Material([np.zeros((64, 64), np.uint8)], [plane], ["a"], 0, seed=0)
+    assert np.array_equal(found("half", alone).probabilities[0] >= 0.5, plane >= 0.5)
+
+
 def test_cross_fusion_is_the_mean_of_the_crf_and_the_walk(material):
     crf, walk = found("crf", material).probabilities, found("walk", material).probabilities
     for both, one, other in zip(found("cross_fusion", material).probabilities, crf, walk, strict=True):
