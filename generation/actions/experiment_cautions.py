@@ -93,11 +93,11 @@ def phantoms(order: ExperimentOrder, plan: Plan) -> str:
 
 
 def unstated(order: ExperimentOrder) -> str:
-    """Where two sets may be different things under one name."""
-    sets = order.mask_sets
-    if len(sets) < 2 or sets[0].definition != Definition.UNSTATED:
+    """Where an outline may be one of several things under one name, also beside the masks of another study."""
+    sets = [one for one in order.mask_sets if one.definition == Definition.UNSTATED]
+    if not sets:
         return ""
-    return f"The mask sets do not state how they define the {sets[0].structure}: they may not be the same thing."
+    return f"“{sets[0]}” does not say how it defines the {sets[0].structure}: these numbers compare with no others."
 
 
 def few(plan: Plan) -> str:

@@ -79,6 +79,8 @@ def refuse_unfit_order(order: ExperimentOrder) -> None:
             raise ExperimentError(f"Choose at least one {what}.")
     if not (order.test_share > 0 and order.validate_share > 0 and order.test_share + order.validate_share < 1):
         raise ExperimentError("The shares of patients who test and choose the epoch lie above 0 and together below 1.")
+    if unfit := order.learning.unfit:
+        raise ExperimentError(unfit)
     if unknown := [net for net in grid.nets if net not in nets]:
         raise ExperimentError(f"No net for this is called “{unknown[0]}”; there are {', '.join(nets)}.")
     if order.segments and Arm.FROM_TEN in grid.arms:

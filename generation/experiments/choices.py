@@ -7,6 +7,11 @@ from typing import Any
 SEGMENTERS = {"unet": "U-Net", "dynunet": "DynUNet", "segresnet": "SegResNet"}
 CLASSIFIERS = {"resnet18": "ResNet-18", "densenet121": "DenseNet-121"}
 SIDED = ("left", "right", "heart")
+# Least, most and what it must be a multiple of (0: of nothing): nets halve the size four times, and groups of channels.
+LIMITS: Mapping[str, tuple[float, float, int]] = {
+    "size": (32, 512, 16), "width": (4, 128, 4), "batch": (2, 128, 1), "rate": (1e-6, 0.1, 0), "rounds": (1, 1000, 1),
+    "steps": (1, 10_000, 1),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +44,16 @@ class Learning:
     def total_steps(self) -> int:
         """Batches of one cell."""
         return self.rounds * self.steps
+
+    @property
+    def unfit(self) -> str:
+        """Which number no net can be trained with, and what it must be; empty where all are fit."""
+        for name, (least, most, step) in LIMITS.items():
+            value = getattr(self, name)
+            if not least <= value <= most or (step and value % step):
+                multiple = f" and be a multiple of {step}" if step > 1 else ""
+                return f"The {name} must lie between {least:g} and {most:g}{multiple}; {value:g} does not."
+        return ""
 
     def as_json(self) -> dict[str, Any]:
         """Plain fields."""

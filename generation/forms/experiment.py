@@ -10,6 +10,7 @@ from generation.actions.experiment_orders import STRATA, ExperimentOrder
 from generation.experiments.choices import (
     CLASSIFIERS,
     CLASSIFYING,
+    LIMITS,
     SEGMENTERS,
     SEGMENTING,
     Learning,
@@ -30,6 +31,12 @@ IMAGE_FIELDS = {
     CLASSIFICATION: ("finding", "against", "synthetic_finding", "synthetic_against", "from_ten"),
 }  # fmt: skip
 ELSEWHERE = ("request_key", "name", "real", "test", "synthetic", "arms", "nets", "numbers", "seeds", "stratify", "seed")
+
+
+def within_limits(name: str, **more: Any) -> forms.IntegerField:
+    """A whole number that nets can be trained with."""
+    least, most, step = LIMITS[name]
+    return forms.IntegerField(min_value=int(least), max_value=int(most), step_size=step, **more)
 
 
 class ExperimentForm(StyledForm, forms.Form):
@@ -77,12 +84,12 @@ class ExperimentForm(StyledForm, forms.Form):
         label="Splits keep in proportion", help_text="The finding that is told always is, too.",
     )  # fmt: skip
     seed = forms.IntegerField(min_value=0, max_value=2**31, label="Seed of the split")
-    size = forms.IntegerField(min_value=64, max_value=512, label="Size in pixels", help_text="A multiple of 16.")
-    width = forms.IntegerField(min_value=4, max_value=128, help_text="Channels of the first level; a multiple of 4.")
-    batch = forms.IntegerField(min_value=2, max_value=128)
-    rate = forms.FloatField(min_value=1e-6, max_value=0.1, label="Learning rate")
-    rounds = forms.IntegerField(min_value=1, max_value=1000, help_text="After each, the validation images are tried.")
-    steps = forms.IntegerField(min_value=1, max_value=10_000, label="Batches in a round")
+    size = within_limits("size", label="Size in pixels", help_text="A multiple of 16.")
+    width = within_limits("width", help_text="Channels of the first level; a multiple of 4.")
+    batch = within_limits("batch")
+    rate = forms.FloatField(min_value=LIMITS["rate"][0], max_value=LIMITS["rate"][1], label="Learning rate")
+    rounds = within_limits("rounds", help_text="After each, the validation images are tried.")
+    steps = within_limits("steps", label="Batches in a round")
 
     def __init__(self, kind: str, *args: Any, **kwargs: Any) -> None:
         self.kind = Experiment.Kind(kind)
@@ -112,18 +119,6 @@ class ExperimentForm(StyledForm, forms.Form):
             return [int(part) for part in self.cleaned_data["numbers"].replace(",", " ").split()]
         except ValueError:
             raise forms.ValidationError("Write whole numbers with commas between, such as 10, 20, 40.") from None
-
-    def clean_size(self) -> int:
-        """Nets halve it four times."""
-        if self.cleaned_data["size"] % 16:
-            raise forms.ValidationError("Nets halve the size four times: take a multiple of 16.")
-        return int(self.cleaned_data["size"])
-
-    def clean_width(self) -> int:
-        """Groups of channels are halved."""
-        if self.cleaned_data["width"] % 4:
-            raise forms.ValidationError("Take a multiple of 4.")
-        return int(self.cleaned_data["width"])
 
     @property
     def image_fields(self) -> list[forms.BoundField]:

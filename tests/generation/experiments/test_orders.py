@@ -1,11 +1,13 @@
 """What an experiment takes, and every sentence that refuses one."""
 
 from collections import Counter
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
 from django.utils import timezone
 
+from generation.actions.experiment_cautions import cautions
 from generation.actions.experiment_orders import ExperimentError
 from generation.actions.experiment_planning import plan_of
 from generation.actions.experiment_queueing import queue_experiment
@@ -17,6 +19,7 @@ from tests.factories import DatasetFactory, ImageFactory, MaskSetFactory
 from tests.generation.experiments.scenes import (
     CLASSIFICATION,
     SEGMENTATION,
+    TINY,
     drawn,
     order_for,
     queued,
@@ -107,6 +110,17 @@ def test_what_cannot_be_segmented_is_a_sentence(changes, sentence):
     assert sentence in refused(**changes)
 
 
+@pytest.mark.parametrize(("changes", "sentence"), [
+    ({"size": 100}, "The size must lie between 32 and 512 and be a multiple of 16; 100 does not."),
+    ({"width": 0}, "The width must lie between 4 and 128"),
+    ({"batch": 1}, "The batch must"), ({"rate": float("nan")}, "The rate must"), ({"rounds": 0}, "The rounds must"),
+    ({"steps": 0}, "The steps must"),
+])  # fmt: skip
+def test_what_no_net_can_be_trained_with_is_refused_by_commands_too(changes, sentence):
+    real()
+    assert sentence in refused(learning=replace(TINY[SEGMENTATION], **changes))
+
+
 def test_too_few_patients_for_a_split_are_named():
     assert "Only 2 patients take part, of whom 0 would be for “training” where it takes 1" in refused(
         real=[real(20, patients=2)]
@@ -129,7 +143,8 @@ def test_several_sets_of_lungs_of_an_unstated_definition_are_never_pooled_while_
     lungs = sets("Left lung", 2)
     said = refused(mask_sets=lungs)
     assert f"Neither “{lungs[0]}” nor “{lungs[1]}” states how it defines the Left lung" in said
-    assert plan_of(order_for(real=[real(masks=lungs[0])], mask_sets=lungs[:1])).placed
+    alone = order_for(real=[real(masks=lungs[0])], mask_sets=lungs[:1])
+    assert [said for said in cautions(alone, plan_of(alone)) if "does not say how it defines the Left lung" in said]
     hearts = sets("heart", 2)
     assert plan_of(order_for(real=[real(masks=hearts[0])], mask_sets=hearts)).placed
 

@@ -69,8 +69,8 @@ def test_the_form_queues_an_experiment_and_a_second_click_leads_to_the_same(sent
 
 @pytest.mark.parametrize(("kind", "changes", "sentence"), [
     ("segmentation", {"numbers": "ten"}, "Write whole numbers with commas between"),
-    ("segmentation", {"size": 100}, "take a multiple of 16"),
-    ("segmentation", {"width": 6}, "Take a multiple of 4"),
+    ("segmentation", {"size": 100}, "multiple of step size 16"),
+    ("segmentation", {"width": 6}, "multiple of step size 4"),
     ("segmentation", {"arms": [Arm.SYNTHETIC]}, "has no synthetic image outlined"),
     ("classification", {"finding": "large", "arms": [Arm.FROM_TEN]}, "has no synthetic image with a finding"),
 ])  # fmt: skip
