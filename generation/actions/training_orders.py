@@ -91,7 +91,6 @@ def refuse_unfit_order(order: TrainingOrder) -> None:
     _refuse_name(order)
     if order.generator:
         _refuse_unfit_model(order, order.generator)
-    refuse_unreadable(order.sample_prompt, order.plan, order.generator)
 
 
 def _refuse_name(order: TrainingOrder) -> None:
@@ -136,8 +135,8 @@ def chosen_images(order: TrainingOrder) -> list[Chosen]:
 
     Raises
     ------
-    TrainingError
-        There is none, or a caption does not fit the model.
+    DiffusionError
+        There is none, or a caption or the prompt of the samples does not fit the model.
     """
     images = sorted(images_of(order)[: MOST_IMAGES + 1], key=lambda image: image.pk)
     if not images:
@@ -150,6 +149,7 @@ def chosen_images(order: TrainingOrder) -> list[Chosen]:
     facts = [{**{name: getattr(image, name) for name in FACTS}, "word": order.plan.word} for image in images]
     captions = [caption_of(order.template, known) for known in facts]
     _refuse_long_captions(order, captions)
+    refuse_unreadable(order.sample_prompt, order.plan, order.generator)  # the captions first: they matter more
     return [Chosen(*parts) for parts in zip(images, captions, sides, strict=True)]
 
 
