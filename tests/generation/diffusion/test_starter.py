@@ -19,6 +19,7 @@ from generation.diffusion.recipe import family
 from generation.diffusion.sampling import sample
 from generation.diffusion.training.expectations import CT_SLICE, EXPECTATIONS, RADIOGRAPH
 from generation.diffusion.training.measuring import drawn_for, measure, normal_phantoms, phantoms_showing
+from generation.management.commands.measure_starter import GAP, ROWS
 from generation.masks.fusing import fuse, union_of
 from generation.masks.thresholds import otsu, probability
 from lungstudy.library.pixels.masks.overlap import overlap
@@ -111,7 +112,8 @@ def test_the_cards_table_is_printed_with_its_grid(tmp_path, capsys):
     assert len(lines) == 2 + len(EXPECTATIONS)
     assert lines[2].startswith("| cardiomegaly, enlarged heart | heart / chest width | ")
     assert lines[2].endswith(" of 1 | 1 of 1 |")
-    assert Image.open(grid).size == (128, 128 * (len(EXPECTATIONS) + 2))
+    columns = sum(-(-(1 + sum(each.kind is kind for each in EXPECTATIONS)) // ROWS) for kind in (RADIOGRAPH, CT_SLICE))
+    assert Image.open(grid).size == (128 * columns + GAP * (columns - 1), 128 * ROWS)
 
 
 @pytest.mark.parametrize("way", ["and", "blend"])
