@@ -14,7 +14,8 @@ from lungstudy.jobs.models import JobState
 from tests.generation.training_scenes import WORD, hearts, queued
 
 pytestmark = pytest.mark.django_db
-LONG = ("enlarged heart " * 45).strip()
+WORDS, REPEATED = "enlarged heart", 45
+LONG = " ".join([WORDS] * REPEATED)
 
 
 @pytest.fixture(autouse=True)
@@ -45,7 +46,8 @@ def trained(run: TrainingRun) -> TrainingRun:
 
 @pytest.mark.parametrize("kind", ["lora", "fine_tune", "scratch"])
 def test_a_training_under_captions_that_are_cut_draws_what_is_read_of_the_first(generator, kind):
-    run = trained(queued_with(generator, kind, finding=LONG))
+    template = " ".join(["{view},", *["{finding}"] * REPEATED])
+    run = trained(queued_with(generator, kind, template=template, finding=WORDS))
     assert (run.state, run.reason) == (JobState.DONE, "")
     [prompt] = set(run.samples.values_list("prompt", flat=True))
     assert prompt.startswith("PA, enlarged heart enlarged")
