@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from generation.actions.pipelines import pipeline_of
 from generation.actions.registering import Registration, register_generator
 from generation.models import Generator
 from lungstudy.library.models import Origin
@@ -79,3 +80,20 @@ def batch_form(generator) -> dict[str, object]:
         "new_dataset": "mine",
         "licence": "none",
     }
+
+
+@pytest.fixture
+def breaking(generator):
+    """The tiny model, of which the pictures of these numbers come out as no numbers, counted over all that it draws."""
+    hooks, seen = [], []
+
+    def break_pictures(*numbers: int) -> None:
+        def refuse(_convolution, inputs):
+            seen.append(len(seen) + 1)
+            return (inputs[0] * float("nan"),) if seen[-1] in numbers else None
+
+        hooks.append(pipeline_of(generator).vae.post_quant_conv.register_forward_pre_hook(refuse))
+
+    yield break_pictures
+    for hook in hooks:
+        hook.remove()

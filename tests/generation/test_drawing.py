@@ -5,7 +5,6 @@ from dataclasses import replace
 import pytest
 
 from generation.actions.drawing import draw_job, draw_now, drawn_with
-from generation.actions.pipelines import pipeline_of
 from generation.actions.queue_order import retry_batch
 from generation.diffusion.errors import DiffusionError
 from generation.diffusion.recipe import Recipe
@@ -115,23 +114,6 @@ def test_the_same_recipe_never_enters_a_data_set_twice(new_batch):
     with pytest.raises(DiffusionError, match="already holds the image of seed 100"):
         draw_now(second)
     assert Image.objects.count() == 4
-
-
-@pytest.fixture
-def breaking(generator):
-    """The tiny model, of which the pictures of these numbers come out as no numbers, counted over all that it draws."""
-    hooks, seen = [], []
-
-    def break_pictures(*numbers: int) -> None:
-        def refuse(_convolution, inputs):
-            seen.append(len(seen) + 1)
-            return (inputs[0] * float("nan"),) if seen[-1] in numbers else None
-
-        hooks.append(pipeline_of(generator).vae.post_quant_conv.register_forward_pre_hook(refuse))
-
-    yield break_pictures
-    for hook in hooks:
-        hook.remove()
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from django.core.management import CommandError, call_command
 from safetensors.torch import save_file
 
 from generation.actions.drawing import draw_now
-from generation.actions.pipelines import KEPT, pipeline_of
+from generation.actions.pipelines import KEPT
 from generation.actions.training_running import train_run
 from generation.diffusion.attention.files import maps_in
 from generation.diffusion.errors import DiffusionError
@@ -87,23 +87,6 @@ def test_a_disk_that_fills_up_leaves_whole_images_each_with_its_row(generator, t
     with (tmp_path / "recipes.csv").open(encoding="utf-8") as table:
         [row] = csv.DictReader(table)
     assert row["pixel_sha256"] == pixel_sha256(grey_of(tmp_path / row["file"]))
-
-
-@pytest.fixture
-def breaking(generator):
-    """The pictures of these numbers come out as no numbers, counted over all that the model draws."""
-    hooks, seen = [], []
-
-    def break_pictures(*numbers: int) -> None:
-        def refuse(_convolution, inputs):
-            seen.append(len(seen) + 1)
-            return (inputs[0] * float("nan"),) if seen[-1] in numbers else None
-
-        hooks.append(pipeline_of(generator).vae.post_quant_conv.register_forward_pre_hook(refuse))
-
-    yield break_pictures
-    for hook in hooks:
-        hook.remove()
 
 
 @pytest.mark.parametrize(("numbers", "sentence"), [
