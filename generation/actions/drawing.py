@@ -14,9 +14,9 @@ from generation.actions.material import material_of
 from generation.actions.memory import draw_fewer_after_dead_workers, draw_fewer_at_once, is_out_of_memory
 from generation.actions.pipelines import pipeline_of
 from generation.actions.storing import store_drawn
-from generation.diffusion.attention.wanted import NO_ATTENTION, Kept, Wanted, wanted_from
+from generation.diffusion.attention.wanted import Kept, Wanted, wanted_from
 from generation.diffusion.errors import DiffusionError, DrawingError, LackingError
-from generation.diffusion.material import NOTHING, Material
+from generation.diffusion.material import Material
 from generation.diffusion.recipe import Recipe
 from generation.models import Batch, Job
 from generation.models.job import JobPausedError
@@ -171,26 +171,6 @@ def drawn_with(job: Job, missing: list[int]) -> list[int]:
     """
     groups = {(index - job.first_index) // job.shape for index in missing}
     return [index for index in job.indexes if (index - job.first_index) // job.shape in groups]
-
-
-def draw(
-    pipeline: Any,
-    recipes: list[Recipe],
-    on_step: Callable[[int], None],
-    given: Material = NOTHING,
-    wanted: Wanted = NO_ATTENTION,
-) -> tuple[list[NDArray[Any]], list[Kept]]:
-    """The images of these recipes, and where phrases are wanted what was kept of each.
-
-    Raises
-    ------
-    DrawingError
-        The model computed no picture of one of them.
-    """
-    images, attention, reason = draw_what_can_be(pipeline, recipes, on_step, given, wanted)
-    if reason:
-        raise DrawingError(reason)
-    return [image for image in images if image is not None], attention
 
 
 def draw_what_can_be(

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import numpy as np
 from django.core.files.base import ContentFile
+from django.db.models.fields.files import FieldFile
 from numpy.typing import NDArray
 
 from generation.diffusion.attention.files import maps_in, to_bytes
@@ -60,9 +61,14 @@ def attention_of(maps: AttentionMaps) -> dict[str, dict[int, NDArray[np.float32]
     FileNotFoundError, AttentionFileError
         It is gone, or damaged.
     """
-    # Opened anew, since a field's file that was closed cannot be opened again where it lies in a bucket.
-    with maps.file.storage.open(maps.file.name or "", "rb") as file:
-        return maps_in(file.read())
+    return maps_in(read_anew(maps.file))
+
+
+def read_anew(stored: FieldFile) -> bytes:
+    """A field's file, opened anew: one that was closed cannot be opened again where it lies in a bucket."""
+    with stored.storage.open(stored.name or "", "rb") as file:
+        content: bytes = file.read()
+    return content
 
 
 def heat_map_of(maps: AttentionMaps, number: int) -> bytes:

@@ -5,7 +5,7 @@ from collections.abc import Container, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from generation.actions.keeping_attention import attention_of
+from generation.actions.keeping_attention import attention_of, read_anew
 from generation.diffusion.attention.files import AttentionFileError
 from generation.masks.errors import MaskError
 from generation.models import AttentionMaps, GeneratedImage
@@ -65,11 +65,8 @@ def refuse_missing(phrases: Sequence[str], known: Container[str], reasons: dict[
 
 def pixels_of(one: GeneratedImage) -> NDArray[np.uint8]:
     """Its grey levels."""
-    stored = one.image.file
     try:
-        # Opened anew, since a field's file that was closed cannot be opened again where it lies in a bucket.
-        with stored.storage.open(stored.name or "", "rb") as file:
-            return to_8_bit(decode(file.read()).pixels)
+        return to_8_bit(decode(read_anew(one.image.file)).pixels)
     except FileNotFoundError as error:
         raise UnusableImageError(f"its file is missing; {BACK}") from error
     except ImageError as error:

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from django.utils import timezone
 
-from generation.actions.drawing import draw, draw_now, steps_told
+from generation.actions.drawing import draw_now, draw_what_can_be, steps_told
 from generation.actions.given_pictures import keep_image
 from generation.actions.material import material_of
 from generation.actions.pipelines import pipeline_of
+from generation.diffusion.attention.wanted import NO_ATTENTION
 from generation.diffusion.recipe import Start
 from generation.models import Batch, GeneratedImage, Job
 from generation.reports.progress import PAGE, BatchProgress
@@ -104,7 +105,8 @@ def test_a_changed_image_counts_the_steps_it_takes_over_its_groups(new_batch, ge
     job = Job.objects.claim(batch.jobs.get().pk)
     job.draw_at(2)
     counted: list[int] = []
-    draw(pipeline_of(generator), [job.recipe(index) for index in job.indexes], counted.append, material_of(batch))
+    recipes = [job.recipe(index) for index in job.indexes]
+    draw_what_can_be(pipeline_of(generator), recipes, counted.append, material_of(batch), NO_ATTENTION)
     assert counted == [1, 2, 3, 4]
     assert BatchProgress(batch).steps_total == 2 * 2
 

@@ -4,12 +4,13 @@ import numpy as np
 import pytest
 
 from generation.actions.attending import lacking, offered, phrases_from, refuse_unattended
-from generation.actions.drawing import draw, draw_now
+from generation.actions.drawing import draw_now, draw_what_can_be
 from generation.actions.keeping_attention import attention_of, no_file_without_row, store_attention
 from generation.actions.orders import Order, OrderLine, QueueingError
 from generation.actions.pipelines import pipeline_of
 from generation.diffusion.attention.wanted import Kept, Wanted
 from generation.diffusion.errors import DiffusionError
+from generation.diffusion.material import NOTHING
 from generation.diffusion.recipe import Start
 from generation.models import AttentionMaps, GeneratedImage
 from lungstudy.jobs.models import JobState
@@ -29,7 +30,8 @@ def test_each_image_has_the_maps_of_its_own_drawing(new_batch, generator):
     batch = new_batch(prompt=PROMPT, count=5, attended=HEART)
     draw_now(batch)
 
-    _, kept = draw(pipeline_of(generator), [batch.recipe(index) for index in range(5)], lambda _: None, wanted=HEART)
+    recipes = [batch.recipe(index) for index in range(5)]
+    _, kept, _ = draw_what_can_be(pipeline_of(generator), recipes, lambda _: None, NOTHING, HEART)
 
     rows = AttentionMaps.objects.order_by("generated__index").select_related("generated")
     assert [row.phrases for row in rows] == [["heart", "left"]] * 5

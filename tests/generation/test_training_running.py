@@ -204,11 +204,11 @@ def test_other_kinds_end_registered_too(generator, monkeypatch, kind):
     assert "5 images of" in model.trained_on
     assert model.local_folder().name == f"soft-{run.token.hex}"
     assert list(model.local_folder().parent.iterdir()) == [model.local_folder()]
-    from generation.actions.drawing import draw
     from generation.actions.pipelines import pipeline_of
+    from generation.diffusion.sampling import sample
     from tests.generation.diffusion.recipes import recipe
 
-    images, _ = draw(pipeline_of(model), [recipe()], lambda _: None)
+    images = sample(pipeline_of(model), [recipe()], lambda _: None)
     assert images[0].shape == (64, 64)
 
 
